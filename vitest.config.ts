@@ -1,0 +1,57 @@
+import path from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const inNode = ["test/**/*.unit.test.ts", "test/**/*.property.test.ts"];
+const aside = ["test/e2e/**", "test/bench/**", "**/node_modules/**"];
+
+/** Queues hand over at once in tests; the rest is wrangler.toml's. */
+const atOnce = { maxBatchTimeout: 0.05 };
+
+export default defineConfig(async () => {
+  const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations"));
+  return {
+    test: {
+      coverage: { provider: "istanbul" as const },
+      projects: [
+        { test: { name: "node", include: inNode, exclude: aside } },
+        {
+          plugins: [
+            cloudflareTest({
+              wrangler: { configPath: "./wrangler.toml" },
+              miniflare: {
+                bindings: {
+                  TEST_MIGRATIONS: migrations,
+                  AUTH_SECRET: "tests sign their cookies with this secret",
+                  OPERATOR_KEY: "tests open the operator's doors with this",
+                  SIGNING_KEY: "tests sign their file addresses with this",
+                  LIMITS: "lax",
+                },
+                queueConsumers: {
+                  "lms-events": { ...atOnce, maxBatchSize: 25, deadLetterQueue: "lms-events-dead" },
+                  "lms-jobs": { ...atOnce, maxBatchSize: 5, deadLetterQueue: "lms-jobs-dead" },
+                  "lms-notifications": {
+                    ...atOnce,
+                    maxBatchSize: 10,
+                    deadLetterQueue: "lms-notifications-dead",
+                  },
+                  "lms-events-dead": atOnce,
+                  "lms-jobs-dead": atOnce,
+                  "lms-notifications-dead": atOnce,
+                },
+              },
+            }),
+          ],
+          test: {
+            name: "workers",
+            globalSetup: ["./test/harness/issuer.ts"],
+            include: ["test/**/*.test.ts"],
+            exclude: [...aside, ...inNode],
+            isolate: false,
+            setupFiles: ["./test/harness/setup.ts"],
+          },
+        },
+      ],
+    },
+  };
+});

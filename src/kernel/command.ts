@@ -1,0 +1,76 @@
+import type * as z from "zod";
+import type { Code, Refusal } from "./error.ts";
+import type { Envelope, EventType, NewEvent } from "./event.ts";
+import type { Actor, Ownership, Permission } from "./permission.ts";
+import type { Ports, SeatRequest, TaskRef } from "./ports.ts";
+import type { Feature, Settings } from "./settings.ts";
+import type { Db, Reads, Rows, Statement } from "./statement.ts";
+import type { NewTask } from "./task.ts";
+
+export type ReadAsk<I> = { db: Db; input: I; actor: Actor; now: number };
+
+export type DecideAsk<I> = {
+  /** Builds statements; a decision awaits nothing. */
+  db: Db;
+  input: I;
+  actor: Actor;
+  now: number;
+  id: () => string;
+  settings: Settings;
+};
+
+/** What a command does: written in one batch, or not at all. */
+export type Accepted<A> = {
+  answer: A;
+  status?: 200 | 201 | 202;
+  events?: readonly NewEvent[];
+  writes?: readonly Statement[];
+  tasks?: readonly NewTask[];
+  /** A seat to hold before the batch; `otherwise` is decided where none is left, else CAPACITY_REACHED. */
+  seat?: { request: SeatRequest; otherwise?: Accepted<A> };
+  /** What the log or the task table holds already and is to be sent again after the commit. */
+  wake?: { events: readonly Envelope[]; tasks: readonly TaskRef[] };
+};
+
+export type Decision<A, C extends Code> = Accepted<A> | Refusal<C>;
+
+/** Refusals that any command may give without saying so. */
+export type CommonCode =
+  | "VALIDATION_FAILED"
+  | "UNAUTHENTICATED"
+  | "PERMISSION_DENIED"
+  | "SUSPENDED"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "FEATURE_DISABLED"
+  | "IDEMPOTENCY_MISMATCH"
+  | "STALE_VERSION"
+  | "OVERLOADED";
+
+/**
+ * A command: its contract, then what it reads as one batch, then what it decides.
+ * `own` says by role what makes the row the actor's own; `revises` names the read whose `version`
+ * an If-Match is held against.
+ */
+export type Command<I = unknown, R extends Reads = Reads, A = unknown, C extends Code = Code> = {
+  readonly type: string;
+  readonly summary: string;
+  readonly input: z.ZodType<I>;
+  readonly output: z.ZodType<A>;
+  readonly permission: Permission;
+  readonly feature?: Feature;
+  readonly emits: readonly EventType[];
+  readonly refuses: readonly C[];
+  /** The answer shows a secret: it is stored for a replay without it. */
+  withoutSecret?(answer: A): A;
+  /** Adds what is made anew for every answer and stored with none, as a signed address. */
+  shown?(answer: A, ports: Ports): Promise<A>;
+  read(ask: ReadAsk<I>): R;
+  readonly own?: Ownership<NoInfer<Rows<R>>>;
+  readonly revises?: string;
+  decide(rows: Rows<R>, ask: DecideAsk<I>): Decision<A, NoInfer<C> | CommonCode>;
+};
+
+export const command = <I, R extends Reads, A, const C extends Code>(
+  definition: Command<I, R, A, C>,
+): Command<I, R, A, C> => definition;

@@ -1,0 +1,34 @@
+import type { Root } from "hast";
+import { fromHtml } from "hast-util-from-html";
+import { defaultSchema, sanitize } from "hast-util-sanitize";
+import { toHtml } from "hast-util-to-html";
+import * as z from "zod";
+
+const HTML_LENGTH_MAX = 200_000;
+
+/** GitHub's allow-list of elements and attributes, with media of https alone and no prefixed ids. */
+const allowed = {
+  ...defaultSchema,
+  clobberPrefix: "",
+  clobber: [],
+  tagNames: [...(defaultSchema.tagNames ?? []), "figure", "figcaption", "u", "mark", "small"],
+  attributes: {
+    ...defaultSchema.attributes,
+    "*": (defaultSchema.attributes?.["*"] ?? []).filter((name) => name !== "id" && name !== "name"),
+  },
+  protocols: { ...defaultSchema.protocols, src: ["https"], href: ["http", "https", "mailto"] },
+};
+
+/** Parses as a browser would, drops what the allow-list lacks, and writes well-formed HTML. */
+export function sanitized(html: string): string {
+  const tree = sanitize(fromHtml(html.toWellFormed(), { fragment: true }), allowed);
+  return toHtml(tree as Root, { allowDangerousHtml: false });
+}
+
+/** HTML in a payload: sanitized once, on the way in. */
+export const html = z
+  .string()
+  .max(HTML_LENGTH_MAX)
+  .transform(sanitized)
+  .refine((text) => text.length <= HTML_LENGTH_MAX, `At most ${HTML_LENGTH_MAX} characters`)
+  .describe("HTML; scripts, handlers and unknown elements are dropped");

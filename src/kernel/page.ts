@@ -1,0 +1,122 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import * as z from "zod";
+import { type Refusal, refuse } from "./error.ts";
+
+const DEEPEST_ROW = 1_000;
+
+/** What every list takes, in a query string too: `limit`, and `cursor` or `page`. */
+export const pageInput = {
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe("Rows a page, 1 to 100"),
+  page: z.coerce.number().int().min(1).max(1_000_000).optional().describe("From 1"),
+  cursor: z.string().max(500).optional().describe("`nextCursor` of the page before"),
+};
+
+export type PageAsk = { limit: number; page?: number | undefined; cursor?: string | undefined };
+
+export const pageOutput = <T extends z.ZodType>(item: T) =>
+  z.object({
+    data: z.array(item),
+    page: z.int().nullable(),
+    limit: z.int(),
+    hasMore: z.boolean(),
+    nextCursor: z.string().nullable(),
+  });
+
+export type Page<T> = {
+  data: T[];
+  page: number | null;
+  limit: number;
+  hasMore: boolean;
+  nextCursor: string | null;
+};
+
+/** Refused where a page lies past the rows that may be counted off, or the cursor is not one of ours. */
+export function pageFault({ limit, page = 1, cursor }: PageAsk): Refusal | undefined {
+  if (cursor !== undefined && positionOf(cursor) === undefined) {
+    return refuse("VALIDATION_FAILED", "This cursor is not one that a page gave", {
+      errors: [{ path: "cursor", message: "Send nextCursor as it came, or none" }],
+    });
+  }
+  if (cursor === undefined && page * limit > DEEPEST_ROW) {
+    return refuse(
+      "VALIDATION_FAILED",
+      `Pages end at row ${DEEPEST_ROW}: go on with the nextCursor of the page before`,
+      { errors: [{ path: "page", message: `page × limit is at most ${DEEPEST_ROW}` }] },
+    );
+  }
+  return undefined;
+}
+
+export type Position = (string | number)[];
+
+const encode = (position: Position): string =>
+  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(position))))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+
+const position = z
+  .array(z.union([z.string(), z.number()]))
+  .min(1)
+  .max(4);
+
+export function positionOf(cursor: string): Position | undefined {
+  try {
+    const text = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const parsed = position.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What one more row than the page needs: `limit` and `offset` of its SELECT. */
+export const windowOf = ({
+  limit,
+  page = 1,
+  cursor,
+}: PageAsk): { limit: number; offset: number } => ({
+  limit: limit + 1,
+  offset: cursor === undefined ? (page - 1) * limit : 0,
+});
+
+/** Rows after the cursor in the order of the columns, all one way; nothing without a cursor. */
+export function afterCursor(
+  cursor: string | undefined,
+  columns: readonly (SQLiteColumn | SQL)[],
+  direction: "asc" | "desc",
+): SQL | undefined {
+  const from = cursor === undefined ? undefined : positionOf(cursor);
+  if (from === undefined || from.length !== columns.length) return undefined;
+  const left = sql.join([...columns], sql`, `);
+  const right = sql.join(
+    from.map((value) => sql`${value}`),
+    sql`, `,
+  );
+  return direction === "asc" ? sql`(${left}) > (${right})` : sql`(${left}) < (${right})`;
+}
+
+/**
+ * The page out of `limit + 1` rows; `at` gives a row's values of the columns that order it. `scannedTo` is
+ * where a bounded scan ended: the page may come short there and still goes on.
+ */
+export function pageOf<R, T>(
+  ask: PageAsk,
+  rows: readonly R[],
+  at: (row: R) => Position,
+  show: (row: R) => T,
+  scannedTo?: Position,
+): Page<T> {
+  const shown = rows.slice(0, ask.limit);
+  const last = shown.at(-1);
+  const next = rows.length > ask.limit && last !== undefined ? at(last) : scannedTo;
+  return {
+    data: shown.map(show),
+    page: ask.cursor === undefined ? (ask.page ?? 1) : null,
+    limit: ask.limit,
+    hasMore: next !== undefined,
+    nextCursor: next === undefined ? null : encode(next),
+  };
+}

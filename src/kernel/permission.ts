@@ -1,0 +1,97 @@
+import { type Refusal, refuse } from "./error.ts";
+
+export const ROLES = [
+  "lms-admin",
+  "org-admin",
+  "instructor",
+  "content-reviewer",
+  "learner",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
+
+/** By what an actor was recognized; its id goes into the events' metadata. */
+export type Credential = { kind: "session" | "key" | "token"; id: string };
+
+export type Actor = {
+  readonly id: string;
+  readonly type: "human" | "system" | "api_key" | "public";
+  readonly roles: readonly Role[];
+  readonly orgId: string;
+  /** Patterns over command and query names, as `lms.enrollment.*`; absent means all. */
+  readonly scopes?: readonly string[];
+  readonly credential?: Credential;
+};
+
+/** Who may: `any` without a look at the row, `own` if the row is its own; `public` needs no actor. */
+export type Permission = {
+  readonly action: string;
+  readonly public?: boolean;
+  readonly any?: readonly Role[];
+  readonly own?: readonly Role[];
+};
+
+export const EVERY_MEMBER = ROLES;
+
+export const systemActor = (orgId: string): Actor => ({
+  id: "system",
+  type: "system",
+  roles: [],
+  orgId,
+});
+
+export const publicActor = (orgId: string): Actor => ({
+  id: "public",
+  type: "public",
+  roles: [],
+  orgId,
+});
+
+const denied = (permission: Permission): Refusal<"PERMISSION_DENIED"> =>
+  refuse("PERMISSION_DENIED", `Permission denied: ${permission.action}`);
+
+/** Before any row is read: whether one of the actor's roles could be allowed at all. */
+export function mayAttempt(
+  permission: Permission,
+  actor: Actor,
+  type: string,
+): Refusal | undefined {
+  if (actor.type === "system") return undefined;
+  if (actor.scopes && !actor.scopes.some((scope) => covers(scope, type))) {
+    return refuse("PERMISSION_DENIED", `Permission denied: this key's scopes do not cover ${type}`);
+  }
+  if (permission.public) return undefined;
+  if (actor.type === "public") {
+    return refuse("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer");
+  }
+  const roles = [...(permission.any ?? []), ...(permission.own ?? [])];
+  return actor.roles.some((role) => roles.includes(role)) ? undefined : denied(permission);
+}
+
+/** What makes a row an actor's own, by the role it acts in. */
+export type Ownership<R> = { [role in Role]?: Owns<R>["owns"] };
+/** A method, so that a definition of narrow rows still fits a list of definitions. */
+type Owns<R> = { owns(rows: R, actor: Actor): boolean };
+
+/** With the rows at hand: whether one of the roles allows it on this row. */
+export function mayTouch<R>(
+  permission: Permission,
+  own: Ownership<R> | undefined,
+  rows: R,
+  actor: Actor,
+): Refusal | undefined {
+  if (actor.type === "system" || permission.public) return undefined;
+  const allowed = actor.roles.some(
+    (role) =>
+      permission.any?.includes(role) ||
+      (permission.own?.includes(role) && own?.[role]?.(rows, actor)),
+  );
+  return allowed ? undefined : denied(permission);
+}
+
+/** `lms.enrollment.*` covers `lms.enrollment.create`; `*` covers everything; else the very name. */
+export function covers(pattern: string, type: string): boolean {
+  if (pattern === "*" || pattern === type) return true;
+  return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));
+}

@@ -1,0 +1,111 @@
+import type { Refusal } from "./error.ts";
+import type { Envelope } from "./event.ts";
+import type { Actor } from "./permission.ts";
+import type { Settings, SettingsOverride } from "./settings.ts";
+import type { Db, Statement } from "./statement.ts";
+
+/** Where an organization's rows are: a way to build statements and one to run them. */
+export type Database = {
+  readonly db: Db;
+  /** One round trip, all or nothing; each result is the statement's rows. */
+  batch(statements: readonly Statement[]): Promise<unknown[]>;
+};
+
+/** How fresh a read has to be: the primary, whatever the caller has seen, or any replica. */
+export type Freshness = "primary" | "caller" | "any";
+
+/** Who an actor is right now, read in the batch of every command. */
+export type Standing = {
+  read(db: Db, actor: Actor): Statement;
+  /** The actor with the roles just read, and the organization's settings; or why it may no longer act. */
+  judge(row: unknown, actor: Actor): Refusal | { actor: Actor; settings: SettingsOverride | null };
+};
+
+export type SeatRequest = {
+  cohortId: string;
+  learnerId: string;
+  enrollmentId: string;
+  capacity: number;
+  cohortVersion: number;
+};
+
+/** What holds a cohort's seats: a lease that outlives the batch that needs it, or none left. */
+export type Seats = {
+  reserve(request: SeatRequest): Promise<{ leasedUntil: number } | { full: true }>;
+};
+
+export type StoredFile = {
+  body: ReadableStream<Uint8Array>;
+  size: number;
+  contentType: string;
+  etag: string;
+  range?: { offset: number; length: number };
+};
+
+/** Objects by key; a key starts with its organization's id. */
+export type Files = {
+  put(key: string, body: Uint8Array | ReadableStream, contentType: string): Promise<void>;
+  get(key: string, range?: { offset: number; length?: number }): Promise<StoredFile | null>;
+  delete(keys: string[]): Promise<void>;
+};
+
+/** Addresses of objects that open for a while to whoever holds them; each names one key. */
+export type FileAddresses = {
+  /** To read it. `name` is what a saved copy is called. */
+  signedUrl(key: string, ask: { seconds: number; name: string }): Promise<string>;
+  /** To put exactly these bytes there, once; `expiresAt` in epoch milliseconds. */
+  uploadUrl(ask: Upload & { seconds: number }): Promise<{ url: string; expiresAt: number }>;
+};
+/** What is to be put under a key: `size` in bytes, `sha256` in hex. */
+export type Upload = { key: string; size: number; contentType: string; sha256: string };
+
+/** What a session's object is told; `version` is the root's, so late and doubled news change nothing. */
+export type SessionNews = {
+  sessionId: string;
+  orgId: string;
+  status: string;
+  version: number;
+  plannedEnd: number;
+};
+export type CohortNews = {
+  cohortId: string;
+  orgId: string;
+  capacity: number;
+  version: number;
+  /** The learner whose seat may be free now. */
+  learnerId?: string;
+};
+
+/** What a task's step may reach outside the database. */
+export type Ports = FileAddresses & {
+  readonly files: Files;
+  readonly fonts: { load(name: string): Promise<ArrayBuffer> };
+  readonly sessions: { tell(news: SessionNews): Promise<void> };
+  readonly cohorts: { tell(news: CohortNews): Promise<void> };
+  /** Where the deployment is reached, without a slash at the end. */
+  readonly origin: string;
+};
+
+export type TaskRef = { id: string; orgId: string; queue: TaskQueue };
+export type TaskQueue = "jobs" | "notifications";
+
+/** What the kernel stands on. Every host gives one for each unit of work. */
+export type Host = {
+  now(): number;
+  id(): string;
+  /** The deployment's values; an organization's stand above them. */
+  readonly settings: SettingsOverride;
+  databaseFor(orgId: string, freshness?: Freshness): Database;
+  readonly standing: Standing;
+  readonly seats: Seats;
+  readonly ports: Ports;
+  /** Sends to the queues; what fails here is left to the relay. */
+  send(committed: { events: readonly Envelope[]; tasks: readonly TaskRef[] }): Promise<void>;
+  /** Work that the caller does not wait for. */
+  after(work: () => Promise<void>): void;
+  log(line: LogLine): void;
+};
+
+export type LogLine = { level: "info" | "warn" | "error"; unit: string } & Record<string, unknown>;
+
+export type { Settings };

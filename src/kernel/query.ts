@@ -1,0 +1,47 @@
+import type * as z from "zod";
+import type { Refusal } from "./error.ts";
+import type { Actor, Ownership, Permission } from "./permission.ts";
+import type { FileAddresses, Files } from "./ports.ts";
+import type { Feature } from "./settings.ts";
+import type { Db, Reads, Rows } from "./statement.ts";
+import type { NewTask } from "./task.ts";
+
+export type QueryAsk<I> = {
+  db: Db;
+  input: I;
+  actor: Actor;
+  now: number;
+  origin: string;
+  signedUrl: FileAddresses["signedUrl"];
+  files: Pick<Files, "get">;
+  /** Asks for a task whose want the query has found, after the answer; a query itself writes nothing. */
+  want(task: NewTask): void;
+};
+
+/**
+ * A query: its contract, what it reads as one batch, and the answer it makes of the rows.
+ * `catalogue` answers are the same for all of the public: any replica, kept at the edge.
+ */
+export type Query<I = unknown, R extends Reads = Reads, A = unknown> = {
+  readonly type: string;
+  readonly summary: string;
+  readonly input: z.ZodType<I>;
+  readonly output: z.ZodType<A>;
+  readonly permission: Permission;
+  readonly feature?: Feature;
+  readonly catalogue?: boolean;
+  /** What it is asked for names the organization by itself, as a verification code does. */
+  readonly anywhere?: boolean;
+  /** Its pages also go out one after another, as lines of NDJSON. */
+  readonly streams?: boolean;
+  /** What no row needs to be read for, as a page too deep. */
+  fault?(input: NoInfer<I>, actor: Actor): Refusal | undefined;
+  read(ask: QueryAsk<I>): R;
+  readonly own?: Ownership<NoInfer<Rows<R>>>;
+  answer(rows: Rows<R>, ask: QueryAsk<I>): A | Refusal | Promise<A | Refusal>;
+  /** The fields to ask with from now on, where they named what is shown as it was called before. */
+  renamed?(answer: A, input: I): Partial<I> | undefined;
+};
+
+export const query = <I, R extends Reads, A>(definition: Query<I, R, A>): Query<I, R, A> =>
+  definition;

@@ -1,0 +1,75 @@
+import type * as z from "zod";
+import type { NewEvent } from "./event.ts";
+import type { Actor } from "./permission.ts";
+import type { Ports, TaskQueue } from "./ports.ts";
+import type { Db, Reads, Rows, Statement } from "./statement.ts";
+
+export type StepAsk<P> = {
+  payload: P;
+  orgId: string;
+  subject: string;
+  actor: Actor;
+  /** The same whenever this step of this task runs again: the key of its effect. */
+  key: string;
+  now: number;
+  id: () => string;
+  db: Db;
+  ports: Ports;
+};
+
+/** What a step commits together with the task's next step. */
+export type StepResult = {
+  writes?: readonly Statement[];
+  events?: readonly NewEvent[];
+  tasks?: readonly NewTask[];
+  next?: { step: string; delayMs?: number; payload?: unknown };
+};
+
+/** One idempotent effect outside the database: reads, then acts, then says what to write. */
+export type Step<P = unknown, R extends Reads = Reads> = {
+  read(ask: { db: Db; payload: P; orgId: string; subject: string }): R;
+  run(rows: Rows<R>, ask: StepAsk<P>): Promise<StepResult>;
+};
+
+export const step = <P, R extends Reads>(definition: Step<P, R>): Step<P, R> => definition;
+
+/** A kind of task. Its first step is the first of `steps`; `death` is written with the dead letter. */
+export type TaskKind<P = unknown> = {
+  readonly kind: string;
+  readonly queue: TaskQueue;
+  readonly payload: z.ZodType<P>;
+  readonly attemptsMax: number;
+  /** How long a step may take; its lease outlasts it. */
+  readonly timeoutMs: number;
+  readonly steps: Readonly<Record<string, Step<P>>>;
+  death?(ask: { payload: P; orgId: string; subject: string; db: Db; now: number }): Statement[];
+};
+
+export const taskKind = <P>(definition: TaskKind<P>): TaskKind<P> => definition;
+
+export type NewTask = {
+  readonly kind: string;
+  readonly queue: TaskQueue;
+  readonly step: string;
+  readonly subject: string;
+  readonly payload: unknown;
+  /** Epoch milliseconds; at once where absent. */
+  readonly at?: number;
+};
+
+/** `subject` is the id of what the task is about; a payload is checked when it is wanted, not when it runs. */
+export function newTask<P>(
+  of: TaskKind<P>,
+  { subject, payload, at }: { subject: string; payload: P; at?: number },
+): NewTask {
+  const first = Object.keys(of.steps)[0];
+  if (first === undefined) throw new Error(`Task ${of.kind} has no step`);
+  const task = {
+    kind: of.kind,
+    queue: of.queue,
+    step: first,
+    subject,
+    payload: of.payload.parse(payload),
+  };
+  return at === undefined ? task : { ...task, at };
+}

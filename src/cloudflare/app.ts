@@ -1,0 +1,67 @@
+import type { Hono } from "hono";
+import { refusalAnswer } from "../http/answer.ts";
+import { createApp } from "../http/app.ts";
+import { authRoutes } from "../http/auth-routes.ts";
+import { authenticate } from "../http/authenticate.ts";
+import { mailboxRoute } from "../http/mailbox.ts";
+import type { AppEnv } from "../http/variables.ts";
+import { isRefusal } from "../kernel/error.ts";
+import { lms } from "../lms.ts";
+import { newMeter } from "./d1.ts";
+import { type Config, configOf, type Env } from "./env.ts";
+import { unitOf } from "./host.ts";
+import { keptAnswers } from "./kept.ts";
+import { openSession } from "./upgrade.ts";
+
+const apps = new WeakMap<Config, Hono<AppEnv>>();
+
+/** The HTTP application of this deployment, made once an isolate. */
+export function app(env: Env): Hono<AppEnv> {
+  const config = configOf(env);
+  const made = apps.get(config) ?? makeApp(env, config);
+  apps.set(config, made);
+  return made;
+}
+
+function makeApp(env: Env, config: Config): Hono<AppEnv> {
+  const access = {
+    secret: config.AUTH_SECRET,
+    origin: config.ORIGIN,
+    trustedOrigins: config.TRUSTED_ORIGINS,
+  };
+  return createApp({
+    registry: lms,
+    trustedOrigins: config.TRUSTED_ORIGINS,
+    platformOf: (request, ctx) => {
+      const bookmark = request.headers.get("x-d1-bookmark") ?? undefined;
+      const { host, meter, bookmark: last } = unitOf(env, ctx, newMeter(), bookmark);
+      return {
+        registry: lms,
+        host,
+        meter,
+        config,
+        bookmark: last,
+        within: async (limit, key) => {
+          if (config.LIMITS === "lax") return true;
+          const binding = limit === "request" ? env.REQUEST_LIMIT : env.SIGN_IN_LIMIT;
+          return (await binding.limit({ key })).success;
+        },
+        kept: keptAnswers(caches.default, host.after),
+      };
+    },
+    callerOf: authenticate({ ...access, issuers: config.ISSUERS, hosts: config.HOSTS }),
+    more: (routes) => {
+      authRoutes(routes, access);
+      mailboxRoute(routes);
+      routes.get("/lms/sessions/:sessionId/ws", async (c) => {
+        const { host } = c.get("platform");
+        const answer = await openSession(c.req.raw, {
+          env,
+          host,
+          sessionId: c.req.param("sessionId"),
+        });
+        return isRefusal(answer) ? refusalAnswer(c, answer) : answer;
+      });
+    },
+  });
+}

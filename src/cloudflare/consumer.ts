@@ -1,0 +1,94 @@
+import type { Registry } from "../kernel/context.ts";
+import { bury, deliver } from "../kernel/delivery.ts";
+import type { Envelope } from "../kernel/event.ts";
+import type { Host, TaskRef } from "../kernel/ports.ts";
+import { buryTask, runTask } from "../kernel/task-run.ts";
+import { newMeter } from "./d1.ts";
+import type { Env } from "./env.ts";
+import { log, unitOf } from "./host.ts";
+
+type Consume = (host: Host, registry: Registry, batch: MessageBatch, env: Env) => Promise<void>;
+
+const seconds = (ms: number): number => Math.min(86_400, Math.ceil(ms / 1_000));
+
+async function deliverEvents(host: Host, registry: Registry, batch: MessageBatch): Promise<void> {
+  const events = batch.messages.map((one) => one.body as Envelope);
+  const verdicts = await deliver(host, registry, events);
+  batch.messages.forEach((message, index) => {
+    const verdict = verdicts[index];
+    if (verdict && !verdict.settled) message.retry({ delaySeconds: seconds(verdict.retryInMs) });
+    else message.ack();
+  });
+}
+
+/** A next step or try is a new message: the queue's own retries count Workers that died alone. */
+async function runTasks(
+  host: Host,
+  registry: Registry,
+  batch: MessageBatch,
+  env: Env,
+): Promise<void> {
+  for (const message of batch.messages) {
+    const start = performance.now();
+    const ref = message.body as TaskRef;
+    const verdict = await runTask(host, registry, ref);
+    const queue = ref.queue === "jobs" ? env.JOBS : env.NOTIFICATIONS;
+    if (verdict.again) await queue.send(ref, { delaySeconds: seconds(verdict.inMs) });
+    message.ack();
+    const ms = Math.round(performance.now() - start);
+    log({
+      level: "info",
+      unit: "task",
+      taskId: ref.id,
+      orgId: ref.orgId,
+      ms,
+      again: verdict.again,
+    });
+  }
+}
+
+async function buryEvents(host: Host, registry: Registry, batch: MessageBatch): Promise<void> {
+  for (const message of batch.messages) {
+    await bury(host, registry, message.body as Envelope);
+    message.ack();
+  }
+}
+
+async function buryTasks(host: Host, registry: Registry, batch: MessageBatch): Promise<void> {
+  for (const message of batch.messages) {
+    await buryTask(host, registry, message.body as TaskRef);
+    message.ack();
+  }
+}
+
+const consumers: Record<string, Consume> = {
+  "lms-events": deliverEvents,
+  "lms-jobs": runTasks,
+  "lms-notifications": runTasks,
+  "lms-events-dead": buryEvents,
+  "lms-jobs-dead": buryTasks,
+  "lms-notifications-dead": buryTasks,
+};
+
+/** One queue batch. What it throws brings the whole batch back, and its receipts keep that harmless. */
+export async function consume(
+  registry: Registry,
+  batch: MessageBatch,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<void> {
+  const consumer = consumers[batch.queue];
+  if (!consumer) throw new Error(`No consumer of queue ${batch.queue}`);
+  const start = performance.now();
+  const meter = newMeter();
+  const line = { unit: "queue", queue: batch.queue, messages: batch.messages.length };
+  try {
+    await consumer(unitOf(env, ctx, meter).host, registry, batch, env);
+    const ms = Math.round(performance.now() - start);
+    log({ level: "info", ...line, ms, trips: meter.trips, rows: meter.rows, outcome: "done" });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    log({ level: "error", ...line, trips: meter.trips, outcome: "failed", error: text });
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Registry } from "../kernel/context.ts";
+import { relay } from "../kernel/outbox.ts";
+import { newMeter } from "./d1.ts";
+import type { Env } from "./env.ts";
+import { log, unitOf } from "./host.ts";
+
+/** Fired by the embedded server alone, which has lost its queues with the process before. */
+const RESTART = "@restart";
+
+/** The minute: what the queues lost is sent again. */
+export async function minute(
+  registry: Registry,
+  cron: string,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<void> {
+  const start = performance.now();
+  const meter = newMeter();
+  const { host } = unitOf(env, ctx, meter);
+  const sent = await relay(host, (kind) => registry.tasks.get(kind)?.queue, {
+    afterRestart: cron === RESTART,
+  });
+  const ms = Math.round(performance.now() - start);
+  log({
+    level: "info",
+    unit: "cron",
+    job: "relay",
+    ms,
+    ...sent,
+    trips: meter.trips,
+    rows: meter.rows,
+  });
+}

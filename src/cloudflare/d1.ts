@@ -1,0 +1,84 @@
+import { drizzle } from "drizzle-orm/d1";
+import type { Database, Freshness } from "../kernel/ports.ts";
+import type { Db, Statement } from "../kernel/statement.ts";
+
+/** What a unit of work cost: D1 round trips, rows read, and milliseconds spent waiting for both. */
+export type Meter = { trips: number; rows: number; ms: number };
+
+export const newMeter = (): Meter => ({ trips: 0, rows: 0, ms: 0 });
+
+type Client = Pick<D1DatabaseSession, "prepare" | "batch">;
+
+/** Every access of ours is a batch, so this is the one place where round trips are counted. */
+function metered(client: Client, meter: Meter): Client {
+  return {
+    prepare: (text) => client.prepare(text),
+    batch: async <T>(statements: D1PreparedStatement[]) => {
+      const start = performance.now();
+      meter.trips += 1;
+      try {
+        const results = await client.batch<T>(statements);
+        for (const result of results) meter.rows += result.meta.rows_read ?? 0;
+        return results;
+      } finally {
+        meter.ms += performance.now() - start;
+      }
+    },
+  };
+}
+
+export function databaseOn(client: Client, meter: Meter): Database {
+  const counted = metered(client, meter);
+  // SAFETY: drizzle uses prepare and batch alone, which a session has as a database has.
+  const d1 = drizzle(counted as D1Database);
+  return {
+    // SAFETY: the same class; a batch's results are read through their statements' own types.
+    db: d1 as unknown as Db,
+    batch: (statements: readonly Statement[]) => batchOf(counted, statements),
+  };
+}
+
+type Preparable = {
+  _prepare(): {
+    getQuery(): { sql: string; params: unknown[] };
+    mapResult(result: unknown, isFromBatch: boolean): unknown;
+    fields?: readonly unknown[];
+  };
+};
+
+/** drizzle's own batch of D1 breaks on a raw `db.all(sql)` that has parameters. */
+async function batchOf(client: Client, statements: readonly Statement[]): Promise<unknown[]> {
+  // SAFETY: what drizzle's own batch calls on every statement, hidden from its types.
+  const prepared = (statements as unknown as readonly Preparable[]).map((one) => one._prepare());
+  const results = await client.batch(
+    prepared.map((one) => {
+      const { sql, params } = one.getQuery();
+      return client.prepare(sql).bind(...params);
+    }),
+  );
+  return results.map((result, at) => {
+    const query = prepared[at];
+    const [row] = result.results as object[];
+    // A batch's rows are objects: of two columns with one name the second takes the first one's place.
+    if (query?.fields && row && Object.keys(row).length !== query.fields.length) {
+      throw new Error(`Two columns share a name; alias one: ${query.getQuery().sql}`);
+    }
+    return query?.mapResult(result, true);
+  });
+}
+
+/** Sessions on the organization's database, and the bookmark of the last one used. */
+export function databases(d1: D1Database, meter: Meter, bookmark: string | undefined) {
+  let last: D1DatabaseSession | undefined;
+  const constraint = (freshness: Freshness) => {
+    if (freshness === "any") return "first-unconstrained";
+    return freshness === "caller" ? (bookmark ?? "first-primary") : "first-primary";
+  };
+  return {
+    for: (freshness: Freshness): Database => {
+      last = d1.withSession(constraint(freshness));
+      return databaseOn(last, meter);
+    },
+    bookmark: (): string | undefined => last?.getBookmark() ?? undefined,
+  };
+}

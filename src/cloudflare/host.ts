@@ -1,0 +1,54 @@
+import { addressesOf } from "../files/signature.ts";
+import { standing } from "../identity/statements.ts";
+import { newId } from "../kernel/id.ts";
+import type { Host, LogLine } from "../kernel/ports.ts";
+import { clock } from "./clock.ts";
+import { databases, type Meter } from "./d1.ts";
+import { configOf, type Env } from "./env.ts";
+import { filesIn, fontsIn } from "./files.ts";
+import { cohortsPort, seatsPort, sessionsPort } from "./objects.ts";
+import { send } from "./outbox.ts";
+
+export type Unit = { host: Host; meter: Meter; bookmark: () => string | undefined };
+
+/** What the kernel stands on for one request, queue batch, cron run or alarm. */
+export function unitOf(
+  env: Env,
+  ctx: Pick<ExecutionContext, "waitUntil">,
+  meter: Meter,
+  bookmark?: string,
+): Unit {
+  const config = configOf(env);
+  const opened = databases(env.DB, meter, bookmark);
+  const host: Host = {
+    now: clock.now,
+    id: newId,
+    settings: config.SETTINGS,
+    databaseFor: (_orgId, freshness = "primary") => opened.for(freshness),
+    standing,
+    seats: seatsPort(env),
+    ports: {
+      files: filesIn(env.FILES),
+      fonts: fontsIn(env.ASSETS),
+      sessions: sessionsPort(env),
+      cohorts: cohortsPort(env),
+      origin: config.ORIGIN,
+      ...addressesOf({ secret: config.SIGNING_KEY, origin: config.ORIGIN, now: clock.now }),
+    },
+    send: (committed) => send(env, committed),
+    after: (work) => ctx.waitUntil(work().catch((error) => logLeft(error))),
+    log,
+  };
+  return { host, meter, bookmark: opened.bookmark };
+}
+
+/** What failed after the answer is in the outbox still: the relay sends it. */
+function logLeft(error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  log({ level: "warn", unit: "send", outcome: "left to the relay", error: text });
+}
+
+/** One JSON line a unit of work; never a payload, a name or a secret. */
+export function log(line: LogLine): void {
+  console.log(JSON.stringify(line));
+}

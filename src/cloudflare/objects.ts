@@ -1,0 +1,30 @@
+import type { Cohort } from "../../durable-objects/cohort.ts";
+import type { LiveSession } from "../../durable-objects/live-session.ts";
+import { isLowering } from "../cohorts/seats.ts";
+import type { Ports, Seats } from "../kernel/ports.ts";
+import type { Env } from "./env.ts";
+
+/** The one object of a cohort. */
+export const cohortObject = ({ COHORTS }: Pick<Env, "COHORTS">, cohortId: string) =>
+  // SAFETY: wrangler.toml binds the namespace to this class.
+  (COHORTS as DurableObjectNamespace<Cohort>).getByName(cohortId);
+
+/** The one object of a live session. */
+export const sessionObject = ({ LIVE_SESSIONS }: Pick<Env, "LIVE_SESSIONS">, sessionId: string) =>
+  // SAFETY: wrangler.toml binds the namespace to this class.
+  (LIVE_SESSIONS as DurableObjectNamespace<LiveSession>).getByName(sessionId);
+
+export const seatsPort = (env: Pick<Env, "COHORTS">): Seats => ({
+  reserve: async (request) => {
+    const object = cohortObject(env, request.cohortId);
+    return isLowering(request) ? object.lower(request) : object.reserve(request);
+  },
+});
+
+export const sessionsPort = (env: Pick<Env, "LIVE_SESSIONS">): Ports["sessions"] => ({
+  tell: (news) => sessionObject(env, news.sessionId).tell(news),
+});
+
+export const cohortsPort = (env: Pick<Env, "COHORTS">): Ports["cohorts"] => ({
+  tell: (news) => cohortObject(env, news.cohortId).tell(news),
+});

@@ -1,0 +1,198 @@
+import * as z from "zod";
+import { AUTH_ROUTES } from "../identity/auth-surface.ts";
+import type { Code } from "../kernel/error.ts";
+import type { Method } from "../kernel/route.ts";
+import { features } from "../kernel/settings.ts";
+
+/** A route that is no command and no query, as the document tells of it. */
+export type ExtraRoute = {
+  readonly method: Method;
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly security: "none" | "caller" | "session";
+  /** Fields of the query string, or of a JSON body. */
+  readonly input?: z.ZodObject;
+  /** The media type of a body that is no JSON. */
+  readonly body?: string;
+  readonly status?: 101 | 200 | 201;
+  readonly answer: { readonly type: string; readonly schema?: z.ZodType } | null;
+  readonly refuses?: readonly Code[];
+};
+
+const page = (path: string, operationId: string, summary: string): ExtraRoute => ({
+  method: "GET",
+  path,
+  operationId,
+  tag: "reference",
+  summary,
+  security: "none",
+  answer: { type: "text/html" },
+  refuses: path.includes(":") ? ["NOT_FOUND"] : [],
+});
+
+const state = z.enum(["up", "down"]);
+const healthAnswer = z.object({
+  status: z.enum(["healthy", "unhealthy"]),
+  version: z.string(),
+  features,
+  entities: z.int(),
+  parts: z.object({ database: state, files: state }),
+  outboxLagMs: z.int().optional().describe("With OPERATOR_KEY"),
+  tasksOverdue: z.int().optional().describe("With OPERATOR_KEY"),
+  deadLetters: z.int().optional().describe("With OPERATOR_KEY"),
+});
+const names = z.array(z.string());
+const manifestAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  version: z.string(),
+  entities: names,
+  events: names,
+  commands: names,
+  queries: names,
+  fsms: names,
+});
+const signature = z.object({
+  expires: z.string().optional(),
+  signature: z.string().optional(),
+});
+const library = z.record(z.string(), z.unknown()).nullable().meta({ id: "AuthAnswer" });
+
+const operations: readonly ExtraRoute[] = [
+  {
+    method: "GET",
+    path: "/health",
+    operationId: "health",
+    tag: "operations",
+    summary: "Whether the Worker is alive",
+    security: "none",
+    answer: { type: "application/json", schema: z.object({ status: z.literal("alive") }) },
+  },
+  {
+    method: "GET",
+    path: "/health/lms",
+    operationId: "health.lms",
+    tag: "operations",
+    summary: "Each required part, up or down",
+    description: "503 with the same body when one is down. With OPERATOR_KEY also how far behind it is.",
+    security: "none",
+    answer: { type: "application/json", schema: healthAnswer },
+  },
+  {
+    method: "GET",
+    path: "/lms/manifest",
+    operationId: "manifest",
+    tag: "operations",
+    summary: "What this deployment can do",
+    security: "none",
+    answer: { type: "application/json", schema: manifestAnswer },
+  },
+  {
+    method: "GET",
+    path: "/dev/mailbox",
+    operationId: "dev.mailbox",
+    tag: "operations",
+    summary: "Mails that would have been sent; development only",
+    security: "none",
+    answer: { type: "application/json" },
+    refuses: ["NOT_FOUND", "VALIDATION_FAILED"],
+  },
+];
+
+const files: readonly ExtraRoute[] = [
+  {
+    method: "PUT",
+    path: "/files/*",
+    operationId: "files.put",
+    tag: "files",
+    summary: "Upload the bytes of a file",
+    description: "Take the address that `POST /lms/uploads` gave, unchanged.",
+    security: "none",
+    body: "application/octet-stream",
+    input: signature,
+    status: 201,
+    answer: { type: "application/json" },
+    refuses: [
+      "INVALID_SIGNATURE",
+      "VALIDATION_FAILED",
+      "DUPLICATE",
+      "PAYLOAD_TOO_LARGE",
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
+  },
+  {
+    method: "GET",
+    path: "/files/*",
+    operationId: "files.get",
+    tag: "files",
+    summary: "Read a file, or a range of it",
+    description: "By its signature, or by a caller who may read what it is attached to.",
+    security: "caller",
+    input: signature,
+    answer: { type: "application/octet-stream" },
+    refuses: ["INVALID_SIGNATURE", "PERMISSION_DENIED", "NOT_FOUND"],
+  },
+];
+
+const sockets: readonly ExtraRoute[] = [
+  {
+    method: "GET",
+    path: "/lms/sessions/:sessionId/ws",
+    operationId: "sessions.socket",
+    tag: "live",
+    summary: "Join a live session over a WebSocket",
+    description: "The ticket comes from `POST /lms/sessions/{sessionId}/ticket` and is good once.",
+    security: "none",
+    input: z.object({
+      ticket: z.string(),
+      since: z.int().optional().describe("The seq of the last message seen"),
+    }),
+    status: 101,
+    answer: null,
+    refuses: ["UNAUTHENTICATED", "INVALID_TRANSITION", "NOT_FOUND", "VALIDATION_FAILED"],
+  },
+];
+
+const reference: readonly ExtraRoute[] = [
+  page("/", "home", "What this is"),
+  page("/docs", "docs", "This reference"),
+  page("/docs/errors", "docs.errors", "Every error code"),
+  page("/docs/event-types", "docs.eventTypes", "Every event and its payload"),
+  page("/docs/:area", "docs.area", "The operations of one area"),
+  {
+    method: "GET",
+    path: "/openapi.json",
+    operationId: "openapi",
+    tag: "reference",
+    summary: "This API as an OpenAPI 3.1 document",
+    security: "none",
+    answer: { type: "application/json" },
+  },
+];
+
+const people = AUTH_ROUTES.map(
+  (route): ExtraRoute => ({
+    method: route.method,
+    path: `/auth${route.path}`,
+    operationId: `auth${route.path.replaceAll(/\/:?/g, ".")}`,
+    tag: "people",
+    summary: route.summary,
+    security: "session",
+    ...(Object.keys(route.input.shape).length > 0 && { input: route.input }),
+    answer: { type: "application/json", schema: library },
+    refuses: ["VALIDATION_FAILED", "UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND", "DUPLICATE"],
+  }),
+);
+
+/** Every route that no context defines. What is served and missing here fails a test. */
+export const EXTRA_ROUTES: readonly ExtraRoute[] = [
+  ...people,
+  ...files,
+  ...sockets,
+  ...operations,
+  ...reference,
+];

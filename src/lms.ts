@@ -1,0 +1,27 @@
+import { catalog } from "./catalog/context.ts";
+import { certification } from "./certification/context.ts";
+import { cohorts } from "./cohorts/context.ts";
+import { enrollment } from "./enrollment/context.ts";
+import { events } from "./events/context.ts";
+import { files } from "./files/context.ts";
+import { identity } from "./identity/context.ts";
+import { registryOf } from "./kernel/context.ts";
+import { learning } from "./learning/context.ts";
+import { live } from "./live/context.ts";
+import { notifications } from "./notifications/context.ts";
+import { payments } from "./payments/context.ts";
+
+/** Every context there is; manifest, mediator, routes and the test matrix are derived from it. */
+export const lms = registryOf([
+  identity,
+  catalog,
+  files,
+  enrollment,
+  payments,
+  learning,
+  certification,
+  cohorts,
+  live,
+  notifications,
+  events,
+]);

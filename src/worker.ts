@@ -1,0 +1,15 @@
+import { Cohort } from "../durable-objects/cohort.ts";
+import { LiveSession } from "../durable-objects/live-session.ts";
+import { app } from "./cloudflare/app.ts";
+import { consume } from "./cloudflare/consumer.ts";
+import { minute } from "./cloudflare/cron.ts";
+import type { Env } from "./cloudflare/env.ts";
+import { lms } from "./lms.ts";
+
+export { Cohort, LiveSession };
+
+export default {
+  fetch: (request, env, ctx) => app(env).fetch(request, env, ctx),
+  queue: (batch, env, ctx) => consume(lms, batch, env, ctx),
+  scheduled: ({ cron }, env, ctx) => minute(lms, cron, env, ctx),
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,173 @@
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { filesById, unusableFile } from "../files/statements.ts";
+import { sessionById } from "../live/statements.ts";
+import { notFound, type Refusal } from "../kernel/error.ts";
+import { event, type NewEvent } from "../kernel/event.ts";
+import type { Actor } from "../kernel/permission.ts";
+import { type Db, found, maybe, revise, type Statement } from "../kernel/statement.ts";
+import { filesNamed, sessionNamed } from "./content.ts";
+import { courseUpdated } from "./events.ts";
+import { lmsCourseChapters, lmsCourseModules, lmsCourses, lmsModuleSections } from "./schema.ts";
+import {
+  type CourseRow,
+  courseById,
+  type IdOf,
+  moduleOutlineOf,
+  type ModuleRow,
+  tagsOf,
+} from "./statements.ts";
+
+export type ChapterRow = typeof lmsCourseChapters.$inferSelect;
+
+/** A module as its author has it, published or not. */
+export const authoredModule = (db: Db, orgId: string, moduleId: IdOf) =>
+  db
+    .select()
+    .from(lmsCourseModules)
+    .where(
+      and(
+        eq(lmsCourseModules.organizationId, orgId),
+        eq(lmsCourseModules.id, moduleId),
+        isNull(lmsCourseModules.deletedAt),
+      ),
+    );
+
+export const sectionById = (db: Db, orgId: string, sectionId: string) =>
+  db
+    .select()
+    .from(lmsModuleSections)
+    .where(
+      and(
+        eq(lmsModuleSections.organizationId, orgId),
+        eq(lmsModuleSections.id, sectionId),
+        isNull(lmsModuleSections.deletedAt),
+      ),
+    );
+
+export const chapterById = (db: Db, orgId: string, chapterId: string) =>
+  db
+    .select()
+    .from(lmsCourseChapters)
+    .where(
+      and(
+        eq(lmsCourseChapters.organizationId, orgId),
+        eq(lmsCourseChapters.id, chapterId),
+        isNull(lmsCourseChapters.deletedAt),
+      ),
+    );
+
+export const chaptersOf = (db: Db, orgId: string, courseId: IdOf) =>
+  db
+    .select()
+    .from(lmsCourseChapters)
+    .where(
+      and(
+        eq(lmsCourseChapters.organizationId, orgId),
+        eq(lmsCourseChapters.courseId, courseId),
+        isNull(lmsCourseChapters.deletedAt),
+      ),
+    )
+    .orderBy(asc(lmsCourseChapters.position), asc(lmsCourseChapters.id));
+
+export const sectionIdsOf = (db: Db, orgId: string, moduleId: IdOf) =>
+  db
+    .select({ id: lmsModuleSections.id })
+    .from(lmsModuleSections)
+    .where(
+      and(
+        eq(lmsModuleSections.organizationId, orgId),
+        eq(lmsModuleSections.moduleId, moduleId),
+        isNull(lmsModuleSections.deletedAt),
+      ),
+    )
+    .orderBy(asc(lmsModuleSections.position), asc(lmsModuleSections.id));
+
+/** The parent of a row that is read in the same batch. */
+export const courseIdOfModule = (orgId: string, moduleId: IdOf) =>
+  sql`(select course_id from lms_course_modules where id = ${moduleId}
+    and organization_id = ${orgId})`;
+export const courseIdOfChapter = (orgId: string, chapterId: string) =>
+  sql`(select course_id from lms_course_chapters where id = ${chapterId}
+    and organization_id = ${orgId})`;
+export const moduleIdOfSection = (orgId: string, sectionId: string) =>
+  sql`(select module_id from lms_module_sections where id = ${sectionId}
+    and organization_id = ${orgId})`;
+
+/** A course with what its row in the search index is made of. */
+export const indexedCourse = (db: Db, orgId: string, courseId: IdOf) => ({
+  course: found("Course", courseById(db, orgId, courseId)),
+  tags: tagsOf(db, courseId),
+  outline: moduleOutlineOf(db, orgId, courseId),
+});
+
+type Named = { content?: unknown; resources?: readonly { fileId?: string | undefined }[] };
+
+const filesIn = (holders: readonly Named[]): string[] => [
+  ...new Set(
+    holders.flatMap((one) => [
+      ...filesNamed(one.content),
+      ...(one.resources?.flatMap(({ fileId }) => (fileId === undefined ? [] : [fileId])) ?? []),
+    ]),
+  ),
+];
+
+/** What modules and sections name by id, read in the batch of the command that writes them. */
+export function namedBy(db: Db, orgId: string, ...holders: readonly Named[]) {
+  const fileIds = filesIn(holders);
+  const sessionId = holders.map((one) => sessionNamed(one.content)).find((one) => one);
+  return {
+    files: fileIds.length > 0 ? filesById(db, orgId, fileIds) : undefined,
+    session: sessionId === undefined ? undefined : maybe(sessionById(db, orgId, sessionId)),
+  };
+}
+
+type ReadNamed = {
+  files?: Parameters<typeof unusableFile>[0] | undefined;
+  session?: { courseId: string } | undefined;
+};
+
+/** The files to attach, or the refusal where one, or the session, is not the author's to name. */
+export function usableNamed(
+  { files = [], session }: ReadNamed,
+  holders: readonly Named[],
+  actor: Actor,
+  courseId: string,
+): { fileIds: string[] } | Refusal<"NOT_FOUND"> {
+  const fileIds = filesIn(holders);
+  const missing = unusableFile(files, fileIds, actor, courseId);
+  if (missing) return missing;
+  const leads = holders.some((one) => sessionNamed(one.content) !== undefined);
+  return leads && session?.courseId !== courseId ? notFound("Session") : { fileIds };
+}
+
+/** The event and the version that every change of what a course is made of leaves on the course. */
+export function courseChanged(
+  db: Db,
+  course: CourseRow,
+  { now, updatedFields }: { now: number; updatedFields: string[] },
+): { events: NewEvent[]; revision: Statement } {
+  const { id: courseId, instructorId } = course;
+  return {
+    events: [event(courseUpdated, course, { courseId, instructorId, updatedFields })],
+    revision: revise(db, lmsCourses, course, {}, { now }),
+  };
+}
+
+/** A module's version covers its sections: its ETag stands for both. */
+export const reviseModule = (
+  db: Db,
+  module: Pick<ModuleRow, "id" | "organizationId" | "version">,
+  set: Partial<ModuleRow>,
+  now: number,
+): Statement => revise(db, lmsCourseModules, module, set, { now });
+
+/** A section with its module and course, and the order it stands in. */
+export function readSection(db: Db, orgId: string, sectionId: string) {
+  const moduleId = moduleIdOfSection(orgId, sectionId);
+  return {
+    section: found("Section", sectionById(db, orgId, sectionId)),
+    module: found("Section", authoredModule(db, orgId, moduleId)),
+    course: found("Section", courseById(db, orgId, courseIdOfModule(orgId, moduleId))),
+    present: sectionIdsOf(db, orgId, moduleId),
+  };
+}

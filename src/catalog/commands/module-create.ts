@@ -1,0 +1,114 @@
+import * as z from "zod";
+import { attachFiles } from "../../files/statements.ts";
+import { command } from "../../kernel/command.ts";
+import { isRefusal, notFound } from "../../kernel/error.ts";
+import { id } from "../../kernel/id.ts";
+import { maybe } from "../../kernel/statement.ts";
+import { chapterById, courseChanged, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
+import { moduleContent, typedContent } from "../content.ts";
+import { readOnly } from "../course.ts";
+import { courseUpdated } from "../events.ts";
+import { moduleAnswer, moduleFields, showModule } from "../module.ts";
+import {
+  MODULES_MAX,
+  placed,
+  position,
+  SECTIONS_MAX,
+  tooMany,
+  writeVersionedOrder,
+} from "../order.ts";
+import { courseUpdateBy, ownCourse } from "../permissions.ts";
+import { lmsCourseModules, lmsModuleSections } from "../schema.ts";
+import { indexCourse, titlesFound } from "../search.ts";
+import { newSection, sectionAnswer, sectionRow, showSection } from "../section.ts";
+import type { ModuleRow } from "../statements.ts";
+
+const newModule = z
+  .strictObject({
+    courseId: id,
+    ...moduleFields,
+    position: position.optional(),
+    sections: z.array(newSection).max(SECTIONS_MAX).optional(),
+  })
+  .transform(typedContent(moduleContent));
+
+export const moduleCreate = command({
+  type: "lms.module.create",
+  summary: "Add a module to a course, with its sections if wished",
+  input: newModule,
+  output: moduleAnswer.extend({ sections: z.array(sectionAnswer) }),
+  permission: courseUpdateBy,
+  emits: [courseUpdated],
+  refuses: ["INVALID_TRANSITION", "NOT_FOUND", "RULE_FAILED"],
+  read: ({ db, input, actor }) => ({
+    ...indexedCourse(db, actor.orgId, input.courseId),
+    chapter: input.chapterId ? maybe(chapterById(db, actor.orgId, input.chapterId)) : undefined,
+    ...namedBy(db, actor.orgId, input, ...(input.sections ?? [])),
+  }),
+  own: ownCourse,
+  decide: ({ course, tags, outline, chapter, ...named }, { db, input, actor, now, id }) => {
+    const fault =
+      readOnly(course) ?? tooMany(outline.length + 1, MODULES_MAX, "modules in a course");
+    if (fault) return fault;
+    if (input.chapterId && chapter?.courseId !== course.id) return notFound("Chapter");
+    const usable = usableNamed(named, [input, ...(input.sections ?? [])], actor, course.id);
+    if (isRefusal(usable)) return usable;
+    const moduleId = id();
+    const ids = placed(
+      outline.map((one) => one.id),
+      moduleId,
+      input.position,
+    );
+    const own = { id: moduleId, organizationId: actor.orgId, position: ids.indexOf(moduleId), now };
+    const module = moduleRow(input, own);
+    const sections = (input.sections ?? []).map((section, at) =>
+      sectionRow(section, { ...own, id: id(), moduleId, position: at }),
+    );
+    const { events, revision } = courseChanged(db, course, { now, updatedFields: ["modules"] });
+    return {
+      answer: { ...showModule(module), sections: sections.map(showSection) },
+      status: 201,
+      events,
+      writes: [
+        revision,
+        db.insert(lmsCourseModules).values(module),
+        ...sections.map((section) => db.insert(lmsModuleSections).values(section)),
+        writeVersionedOrder(db, lmsCourseModules, ids, { orgId: actor.orgId, now }),
+        ...attachFiles(db, actor.orgId, usable.fileIds, course.id),
+        ...indexCourse(db, course, {
+          tags: tags.map((one) => one.tag),
+          modules: titlesFound([...outline, module]),
+        }),
+      ],
+    };
+  },
+});
+
+function moduleRow(
+  input: z.infer<typeof newModule>,
+  { now, ...own }: { id: string; organizationId: string; position: number; now: number },
+): ModuleRow {
+  return {
+    ...own,
+    courseId: input.courseId,
+    chapterId: input.chapterId ?? null,
+    title: input.title,
+    description: input.description ?? "",
+    learningObjectives: input.learningObjectives ?? [],
+    type: input.type,
+    contentRef: input.contentRef ?? null,
+    content: input.content,
+    estimatedMinutes: input.estimatedMinutes ?? null,
+    isFree: input.isFree ?? false,
+    isPublished: input.isPublished ?? false,
+    isRequired: input.isRequired ?? true,
+    requiredPrevious: input.requiredPrevious ?? false,
+    minimumSeconds: input.minimumSeconds ?? null,
+    masteryScore: input.masteryScore ?? null,
+    urlName: null,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+}

@@ -1,0 +1,114 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Db, Statement } from "../kernel/statement.ts";
+import type { CourseRow } from "./statements.ts";
+
+/** The long-vowel mark is of no one script, and stands in the middle of words. */
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]+/gu;
+const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+/** Combining marks of Latin, Greek and Cyrillic, and the vowel points of Arabic and Hebrew. */
+const DIACRITICS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+/gu;
+const WORDS_MAX = 12;
+
+/**
+ * One folding for text and query: NFKC, lower case, no diacritics, ё as е, and runs of CJK as
+ * overlapping pairs (the last character alone as well, so that a prefix of one finds it).
+ */
+export function fold(text: string): string {
+  const plain = text
+    .normalize("NFKC")
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(DIACRITICS, "")
+    .normalize("NFC");
+  return plain.replace(CJK, (run) => {
+    const letters = [...run];
+    return ` ${letters.map((letter, at) => letter + (letters[at + 1] ?? "")).join(" ")} `;
+  });
+}
+
+/** The words of a query, each by prefix, all of them wanted; nothing where it has no word. */
+export function matchOf(q: string): string | undefined {
+  const words = [...new Set(fold(q).match(WORD) ?? [])];
+  const wanted = words.filter((word, at) => !isTailOfPair(words, word, at)).slice(0, WORDS_MAX);
+  if (wanted.length === 0) return undefined;
+  return wanted.map((word) => `"${word}"*`).join(" AND ");
+}
+
+/** A run's last character stands alone in the fold; in a query its pair says it already. */
+const isTailOfPair = (words: readonly string[], word: string, at: number): boolean =>
+  [...word].length === 1 && CJK_ONE.test(word) && words[at - 1]?.endsWith(word) === true;
+const CJK_ONE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]$/u;
+
+const token = (kind: string, value: string): string =>
+  `${kind}${value.toLowerCase().replace(/[^a-z0-9]/g, "")}`;
+
+export type Scope = {
+  organizationId: string;
+  status?: string | undefined;
+  level?: string | undefined;
+  categoryId?: string | null | undefined;
+  language?: string | undefined;
+};
+
+/** What is matched first, with weight 0: so no query ranks another organization's rows. */
+const scopeTokens = (scope: Scope): string[] => [
+  token("o", scope.organizationId),
+  ...(scope.status ? [token("s", scope.status)] : []),
+  ...(scope.level ? [token("l", scope.level)] : []),
+  ...(scope.categoryId ? [token("c", scope.categoryId)] : []),
+  ...(scope.language ? [token("g", scope.language)] : []),
+];
+
+const courseToken = (courseId: string): string => token("i", courseId);
+
+const rowOf = (courseId: string): SQL =>
+  sql`rowid in (select rowid from lms_course_search where lms_course_search match ${`scope : "${courseToken(courseId)}"`})`;
+
+export type Searched = Pick<
+  CourseRow,
+  | "id"
+  | "organizationId"
+  | "status"
+  | "level"
+  | "categoryId"
+  | "language"
+  | "title"
+  | "description"
+  | "learningObjectives"
+>;
+
+/** A module that is not published is found by nobody. */
+export const titlesFound = (
+  outline: readonly { title: string; isPublished: boolean }[],
+): string[] => outline.filter((module) => module.isPublished).map((module) => module.title);
+
+/** The index row of a course, made anew. `modules` are the titles of its modules. */
+export const indexCourse = (
+  db: Db,
+  course: Searched,
+  { tags, modules }: { tags: readonly string[]; modules: readonly string[] },
+): Statement[] => [
+  db.all(sql`delete from lms_course_search where ${rowOf(course.id)}`),
+  db.all(sql`insert into lms_course_search (course_id, scope, title, tags, objectives, modules, description)
+    values (${course.id}, ${[courseToken(course.id), ...scopeTokens(course)].join(" ")}, ${fold(course.title)},
+      ${fold(tags.join(" "))}, ${fold(course.learningObjectives.join(" "))},
+      ${fold(modules.join(" "))}, ${fold(course.description)})`),
+];
+
+/** A course's new status alone. */
+export const indexStatus = (db: Db, course: Searched): Statement =>
+  db.all(sql`update lms_course_search
+    set scope = ${[courseToken(course.id), ...scopeTokens(course)].join(" ")} where ${rowOf(course.id)}`);
+
+export const unindexCourse = (db: Db, courseId: string): Statement =>
+  db.all(sql`delete from lms_course_search where ${rowOf(courseId)}`);
+
+/** Ids and ranks of the courses that match, best first: title, tags, objectives, modules, description. */
+export const ranked = (scope: Scope, match: string): SQL => {
+  const within = scopeTokens(scope)
+    .map((one) => `"${one}"`)
+    .join(" AND ");
+  const wanted = `scope : (${within}) AND {title tags objectives modules description} : (${match})`;
+  return sql`select course_id, bm25(lms_course_search, 0.0, 0.0, 10.0, 6.0, 3.0, 3.0, 1.0) as score
+    from lms_course_search where lms_course_search match ${wanted}`;
+};

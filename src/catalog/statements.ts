@@ -1,0 +1,168 @@
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { type Db, guard, type Statement } from "../kernel/statement.ts";
+import {
+  lmsCategories,
+  lmsCourseModules,
+  lmsCourseTags,
+  lmsCourses,
+  lmsModuleSections,
+} from "./schema.ts";
+
+export type CourseRow = typeof lmsCourses.$inferSelect;
+export type ModuleRow = typeof lmsCourseModules.$inferSelect;
+export type SectionRow = typeof lmsModuleSections.$inferSelect;
+
+const mine = (orgId: IdOf) =>
+  and(eq(lmsCourses.organizationId, orgId), isNull(lmsCourses.deletedAt));
+
+/** Where an id is asked for, an SQL that gives it does as well: a row read in the same batch knows it. */
+export type IdOf = string | SQL;
+
+export const courseById = (db: Db, orgId: IdOf, courseId: IdOf) =>
+  db
+    .select()
+    .from(lmsCourses)
+    .where(and(mine(orgId), eq(lmsCourses.id, courseId)));
+
+/** `course` is an id or a slug, a former one too; a slug never has the form of an id. */
+export const courseByRef = (db: Db, orgId: string, course: string) =>
+  courseById(db, orgId, courseIdOf(orgId, course));
+
+/** The course's modules in their order, unpublished ones too. */
+export const modulesOf = (db: Db, orgId: string, courseId: IdOf) =>
+  db
+    .select()
+    .from(lmsCourseModules)
+    .where(
+      and(
+        eq(lmsCourseModules.organizationId, orgId),
+        eq(lmsCourseModules.courseId, courseId),
+        isNull(lmsCourseModules.deletedAt),
+      ),
+    )
+    .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
+
+/** Active and completed enrollments of a course, raised or lowered with the transition itself. */
+export const countEnrolled = (db: Db, orgId: string, courseId: string, by: 1 | -1): Statement =>
+  db
+    .update(lmsCourses)
+    .set({ enrolledCount: sql`${lmsCourses.enrolledCount} + ${by}` })
+    .where(and(mine(orgId), eq(lmsCourses.id, courseId)));
+
+export const tagsOf = (db: Db, courseId: IdOf) =>
+  db
+    .select({ tag: lmsCourseTags.tag })
+    .from(lmsCourseTags)
+    .where(eq(lmsCourseTags.courseId, courseId))
+    .orderBy(asc(lmsCourseTags.tag));
+
+export const categoryById = (db: Db, orgId: string, categoryId: string) =>
+  db
+    .select()
+    .from(lmsCategories)
+    .where(
+      and(
+        eq(lmsCategories.organizationId, orgId),
+        eq(lmsCategories.id, categoryId),
+        isNull(lmsCategories.deletedAt),
+      ),
+    );
+
+/** A category may be deleted while another root is being put into it. */
+export const guardCategory = (
+  db: Db,
+  orgId: string,
+  categoryId: string | null | undefined,
+): Statement[] =>
+  categoryId ? [guard(db, sql`exists (${categoryById(db, orgId, categoryId)})`)] : [];
+
+/** Whoever holds a slug now. */
+export const slugTaken = (db: Db, orgId: string, slug: string) =>
+  db
+    .select({ id: lmsCourses.id })
+    .from(lmsCourses)
+    .where(and(mine(orgId), eq(lmsCourses.slug, slug)));
+
+/** The id behind a course's slug, present or former; else the reference itself. An index serves each. */
+export const courseIdOf = (orgId: string, course: string): SQL =>
+  sql`coalesce((select id from lms_courses where organization_id = ${orgId} and slug = ${course}
+    and deleted_at is null), (select course_id from lms_slugs where organization_id = ${orgId}
+    and slug = ${course}), ${course})`;
+
+/** Sections of all modules of a course, in their order. */
+export const sectionsOfCourse = (db: Db, orgId: string, courseId: IdOf) =>
+  db
+    .select()
+    .from(lmsModuleSections)
+    .where(
+      and(
+        eq(lmsModuleSections.organizationId, orgId),
+        isNull(lmsModuleSections.deletedAt),
+        sql`${lmsModuleSections.moduleId} in (select id from lms_course_modules
+          where course_id = ${courseId} and deleted_at is null)`,
+      ),
+    )
+    .orderBy(asc(lmsModuleSections.position), asc(lmsModuleSections.id));
+
+/** The course's modules in their order without their content, unpublished ones too. */
+export const moduleOutlineOf = (db: Db, orgId: string, courseId: IdOf) =>
+  db
+    .select({
+      id: lmsCourseModules.id,
+      chapterId: lmsCourseModules.chapterId,
+      title: lmsCourseModules.title,
+      type: lmsCourseModules.type,
+      position: lmsCourseModules.position,
+      estimatedMinutes: lmsCourseModules.estimatedMinutes,
+      isFree: lmsCourseModules.isFree,
+      isPublished: lmsCourseModules.isPublished,
+      isRequired: lmsCourseModules.isRequired,
+      requiredPrevious: lmsCourseModules.requiredPrevious,
+    })
+    .from(lmsCourseModules)
+    .where(
+      and(
+        eq(lmsCourseModules.organizationId, orgId),
+        eq(lmsCourseModules.courseId, courseId),
+        isNull(lmsCourseModules.deletedAt),
+      ),
+    )
+    .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
+
+/** A published module of a course. */
+export const moduleById = (db: Db, orgId: string, moduleId: string, courseId: IdOf) =>
+  db
+    .select()
+    .from(lmsCourseModules)
+    .where(
+      and(
+        eq(lmsCourseModules.organizationId, orgId),
+        eq(lmsCourseModules.id, moduleId),
+        eq(lmsCourseModules.courseId, courseId),
+        eq(lmsCourseModules.isPublished, true),
+        isNull(lmsCourseModules.deletedAt),
+      ),
+    );
+
+export const sectionsOfModule = (db: Db, orgId: string, moduleId: string) =>
+  db
+    .select()
+    .from(lmsModuleSections)
+    .where(
+      and(
+        eq(lmsModuleSections.organizationId, orgId),
+        eq(lmsModuleSections.moduleId, moduleId),
+        isNull(lmsModuleSections.deletedAt),
+      ),
+    )
+    .orderBy(asc(lmsModuleSections.position), asc(lmsModuleSections.id));
+
+/** The session that a live-session module stands for. */
+export const sessionIdOfModule = (orgId: string, moduleId: string): SQL =>
+  sql`(select content ->> '$.sessionId' from lms_course_modules
+    where organization_id = ${orgId} and id = ${moduleId})`;
+
+/** The sessions that the live-session modules of a course stand for. */
+export const sessionIdsOfCourse = (orgId: string, courseId: IdOf): SQL =>
+  sql`(select content ->> '$.sessionId' from lms_course_modules
+    where organization_id = ${orgId} and course_id = ${courseId} and type = 'live-session')`;

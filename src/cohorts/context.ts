@@ -1,0 +1,31 @@
+import { context } from "../kernel/context.ts";
+import { cohortActivate } from "./commands/cohort-activate.ts";
+import { cohortCancel } from "./commands/cohort-cancel.ts";
+import { cohortComplete } from "./commands/cohort-complete.ts";
+import { cohortCreate } from "./commands/cohort-create.ts";
+import { cohortUpdate } from "./commands/cohort-update.ts";
+import {
+  cohortActivated,
+  cohortCancelled,
+  cohortCompleted,
+  cohortCreated,
+  cohortUpdated,
+} from "./events.ts";
+import { freeSeat } from "./listeners.ts";
+import { cohortMachine } from "./machine.ts";
+import { cohortsGet, instructorCohorts } from "./queries.ts";
+import { routes } from "./routes.ts";
+import { cohortCapacityLimit } from "./rules.ts";
+import { tellCohort } from "./tasks.ts";
+
+export const cohorts = context({
+  name: "cohorts",
+  commands: [cohortCreate, cohortUpdate, cohortActivate, cohortComplete, cohortCancel],
+  queries: [cohortsGet, instructorCohorts],
+  events: [cohortCreated, cohortUpdated, cohortActivated, cohortCompleted, cohortCancelled],
+  machines: [cohortMachine],
+  rules: [cohortCapacityLimit],
+  listeners: [freeSeat],
+  tasks: [tellCohort],
+  routes,
+});

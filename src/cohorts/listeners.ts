@@ -1,0 +1,22 @@
+import { enrollmentCancelled, enrollmentExpired } from "../enrollment/events.ts";
+import { enrollmentById } from "../enrollment/statements.ts";
+import { listener } from "../kernel/listener.ts";
+import { maybe } from "../kernel/statement.ts";
+import { newTask } from "../kernel/task.ts";
+import { tellCohort } from "./tasks.ts";
+
+/** A seat given up is free as soon as the cohort's object has looked. */
+export const freeSeat = listener({
+  name: "cohorts.free-seat",
+  on: [enrollmentCancelled, enrollmentExpired],
+  read: ({ db, event }) => ({
+    enrollment: maybe(enrollmentById(db, event.orgId, event.payload.enrollmentId)),
+  }),
+  decide: ({ enrollment }, { event: { payload } }) => {
+    const cohortId = "cohortId" in payload ? payload.cohortId : enrollment?.cohortId;
+    const { learnerId } = payload;
+    return cohortId
+      ? { tasks: [newTask(tellCohort, { subject: cohortId, payload: { learnerId } })] }
+      : {};
+  },
+});

@@ -1,0 +1,13 @@
+import { get, patch, post } from "../kernel/route.ts";
+import { cohortCancel } from "./commands/cohort-cancel.ts";
+import { cohortCreate } from "./commands/cohort-create.ts";
+import { cohortUpdate } from "./commands/cohort-update.ts";
+import { cohortsGet, instructorCohorts } from "./queries.ts";
+
+export const routes = [
+  get("/lms/cohorts/:id", cohortsGet),
+  get("/lms/instructor/cohorts", instructorCohorts),
+  post("/lms/instructor/cohorts", cohortCreate, { location: "/lms/cohorts/{id}" }),
+  patch("/lms/instructor/cohorts/:cohortId", cohortUpdate),
+  post("/lms/instructor/cohorts/:cohortId/cancel", cohortCancel),
+];

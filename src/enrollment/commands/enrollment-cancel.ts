@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { countEnrolled } from "../../catalog/statements.ts";
+import { command } from "../../kernel/command.ts";
+import { isRefusal } from "../../kernel/error.ts";
+import { event } from "../../kernel/event.ts";
+import { id } from "../../kernel/id.ts";
+import { transition } from "../../kernel/machine.ts";
+import { found } from "../../kernel/statement.ts";
+import { iso } from "../../kernel/time.ts";
+import { enrollmentAnswer, showEnrollment } from "../enrollment.ts";
+import { enrollmentCancelled } from "../events.ts";
+import { enrollmentMachine } from "../machine.ts";
+import { enrollmentCancelBy, ownEnrollment } from "../permissions.ts";
+import { type EnrollmentRow, enrollmentById, enrollmentMoved, isOpen } from "../statements.ts";
+
+export const enrollmentCancel = command({
+  type: "lms.enrollment.cancel",
+  summary: "Cancel an enrollment; what was learned is kept",
+  input: z.strictObject({ enrollmentId: id, reason: z.string().trim().max(2_000).optional() }),
+  output: enrollmentAnswer,
+  permission: enrollmentCancelBy,
+  emits: [enrollmentCancelled],
+  refuses: ["INVALID_TRANSITION"],
+  read: ({ db, input, actor }) => ({
+    enrollment: found("Enrollment", enrollmentById(db, actor.orgId, input.enrollmentId)),
+  }),
+  own: ownEnrollment,
+  decide: ({ enrollment }, { db, input, actor, now }) => {
+    const next = transition(enrollmentMachine, enrollment.status, "cancel");
+    if (isRefusal(next)) return next;
+    const row: EnrollmentRow = {
+      ...enrollment,
+      status: next.to,
+      cancelledAt: now,
+      cancelReason: input.reason ?? null,
+      seatUntil: null,
+    };
+    return {
+      answer: showEnrollment({ ...row, version: row.version + 1, updatedAt: now }),
+      events: [cancelled(enrollment, now)],
+      writes: [
+        enrollmentMoved(db, enrollment, { row, events: [cancelled(enrollment, now)] }, now),
+        ...(isOpen(enrollment) ? [countEnrolled(db, actor.orgId, enrollment.courseId, -1)] : []),
+      ],
+    };
+  },
+});
+
+export const cancelled = (enrollment: EnrollmentRow, now: number) =>
+  event(enrollmentCancelled, enrollment, {
+    enrollmentId: enrollment.id,
+    learnerId: enrollment.learnerId,
+    courseId: enrollment.courseId,
+    ...(enrollment.cohortId === null ? {} : { cohortId: enrollment.cohortId }),
+    cancelledAt: iso(now),
+  });

@@ -1,0 +1,35 @@
+import type { Actor, Permission } from "../kernel/permission.ts";
+
+export const enrollmentCreateBy: Permission = {
+  action: "enrollment:create",
+  any: ["lms-admin", "org-admin"],
+  own: ["learner"],
+};
+export const enrollmentCancelBy: Permission = {
+  action: "enrollment:cancel",
+  any: ["lms-admin", "org-admin"],
+  own: ["learner"],
+};
+export const enrollmentManageBy: Permission = {
+  action: "enrollment:manage",
+  any: ["lms-admin"],
+};
+export const enrollmentReadBy: Permission = {
+  action: "enrollment:read",
+  any: ["lms-admin", "org-admin"],
+  own: ["learner", "instructor"],
+};
+
+type OfEnrollment = { enrollment: { learnerId: string } };
+
+export const ownEnrollment = {
+  learner: ({ enrollment }: OfEnrollment, actor: Actor): boolean =>
+    enrollment.learnerId === actor.id,
+};
+
+/** The learner of the enrollment, and the instructor of its course. */
+export const ownEnrollmentOrCourse = {
+  ...ownEnrollment,
+  instructor: ({ course }: { course: { instructorId: string } }, actor: Actor): boolean =>
+    course.instructorId === actor.id,
+};

@@ -1,0 +1,117 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { courseIdOf } from "../catalog/statements.ts";
+import type { Actor } from "../kernel/permission.ts";
+import { type Db, revise } from "../kernel/statement.ts";
+import { lmsEnrollments } from "./schema.ts";
+import type { Moved } from "./transitions.ts";
+
+export type EnrollmentRow = typeof lmsEnrollments.$inferSelect;
+
+export const enrollmentById = (db: Db, orgId: string, enrollmentId: string | SQL) =>
+  db
+    .select()
+    .from(lmsEnrollments)
+    .where(and(eq(lmsEnrollments.organizationId, orgId), eq(lmsEnrollments.id, enrollmentId)));
+
+/** A learner has one enrollment in a course for ever, in whatever status. */
+export const enrollmentOf = (db: Db, orgId: string, learnerId: string, courseId: string) =>
+  db
+    .select()
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.organizationId, orgId),
+        eq(lmsEnrollments.learnerId, learnerId),
+        eq(lmsEnrollments.courseId, courseId),
+      ),
+    );
+
+/** Whether it opens the course's content. */
+export const isOpen = (enrollment: Pick<EnrollmentRow, "status"> | undefined): boolean =>
+  enrollment?.status === "active" || enrollment?.status === "completed";
+
+export const anyActiveEnrollment = (db: Db, orgId: string, courseId: string) =>
+  db
+    .select({ id: lmsEnrollments.id })
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.organizationId, orgId),
+        eq(lmsEnrollments.courseId, courseId),
+        eq(lmsEnrollments.status, "active"),
+      ),
+    )
+    .limit(1);
+
+/** What a decision changed of the row, and a version for each of its events. */
+export const enrollmentMoved = (db: Db, before: EnrollmentRow, moved: Moved, now: number) => {
+  const changed = Object.entries(moved.row).filter(
+    ([name, value]) => before[name as keyof EnrollmentRow] !== value,
+  );
+  const events = moved.events.length;
+  return revise(db, lmsEnrollments, before, Object.fromEntries(changed), { now, events });
+};
+
+export { activated, type Moved, progressed } from "./transitions.ts";
+
+/** An enrollment by its id, or the actor's own in a course that is given by id or slug. */
+export type EnrollmentRef = { enrollmentId?: string | undefined; course?: string | undefined };
+
+export const enrollmentIdOf = (actor: Actor, ref: EnrollmentRef): SQL =>
+  ref.enrollmentId !== undefined
+    ? sql`${ref.enrollmentId}`
+    : sql`(select id from lms_enrollments where organization_id = ${actor.orgId}
+        and learner_id = ${actor.id} and course_id = ${courseIdOf(actor.orgId, ref.course ?? "")})`;
+
+export const courseIdOfEnrollment = (actor: Actor, ref: EnrollmentRef): SQL =>
+  ref.enrollmentId === undefined
+    ? courseIdOf(actor.orgId, ref.course ?? "")
+    : sql`(select course_id from lms_enrollments
+        where organization_id = ${actor.orgId} and id = ${ref.enrollmentId})`;
+
+export const cohortIdOfEnrollment = (orgId: string, enrollmentId: string): SQL =>
+  sql`(select cohort_id from lms_enrollments
+    where organization_id = ${orgId} and id = ${enrollmentId})`;
+
+export const learnerIdOfEnrollment = (orgId: string, enrollmentId: SQL): SQL =>
+  sql`(select learner_id from lms_enrollments
+    where organization_id = ${orgId} and id = ${enrollmentId})`;
+
+/** Moves the enrollment's one clock on: what is reported counts up to the time that went by since. */
+export const timeReported = (db: Db, enrollment: EnrollmentRow, reportedSec: number, now: number) =>
+  db
+    .update(lmsEnrollments)
+    .set({
+      timeSpentSec: sql`time_spent_sec + min(${reportedSec},
+        max(0, (${now} - coalesce(reported_at, activated_at, ${now})) / 1000))`,
+      reportedAt: sql`max(coalesce(reported_at, 0), ${now})`,
+      lastAccessedAt: now,
+    })
+    .where(
+      and(
+        eq(lmsEnrollments.id, enrollment.id),
+        eq(lmsEnrollments.organizationId, enrollment.organizationId),
+      ),
+    );
+
+/** Seconds that a report made now may count for. */
+export const secondsToCount = (
+  enrollment: Pick<EnrollmentRow, "reportedAt" | "activatedAt">,
+  reportedSec: number,
+  now: number,
+): number => {
+  const since = enrollment.reportedAt ?? enrollment.activatedAt ?? now;
+  return Math.min(reportedSec, Math.max(0, Math.floor((now - since) / 1_000)));
+};
+
+/** Its certificate, as the certificate's own batch says; no change of the enrollment's state. */
+export const certificateLinked = (db: Db, enrollment: EnrollmentRow, certificateId: string) =>
+  db
+    .update(lmsEnrollments)
+    .set({ certificateId })
+    .where(
+      and(
+        eq(lmsEnrollments.id, enrollment.id),
+        eq(lmsEnrollments.organizationId, enrollment.organizationId),
+      ),
+    );

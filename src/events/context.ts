@@ -1,0 +1,15 @@
+import { context } from "../kernel/context.ts";
+import { get, post } from "../kernel/route.ts";
+import { deadLetterRetry } from "./commands/dead-letter-retry.ts";
+import { adminDeadLetters, adminEvents } from "./queries.ts";
+
+export const events = context({
+  name: "events",
+  commands: [deadLetterRetry],
+  queries: [adminEvents, adminDeadLetters],
+  routes: [
+    get("/lms/admin/events", adminEvents),
+    get("/lms/admin/dead-letters", adminDeadLetters),
+    post("/lms/admin/dead-letters/:deadLetterId/retry", deadLetterRetry),
+  ],
+});

@@ -1,0 +1,163 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { refuse } from "../kernel/error.ts";
+import type { Actor, Role } from "../kernel/permission.ts";
+import type { Standing } from "../kernel/ports.ts";
+import type { SettingsOverride } from "../kernel/settings.ts";
+import { type Db, isAnyOf } from "../kernel/statement.ts";
+import { keyMetadata } from "./key.ts";
+import { rolesOf } from "./roles.ts";
+import {
+  account,
+  apikey,
+  lmsMembers,
+  lmsSettings,
+  member,
+  organization,
+  session,
+} from "./schema.ts";
+
+/** A member as other contexts may read it; without roles it has left the organization. */
+const memberColumns = {
+  memberId: lmsMembers.id,
+  userId: lmsMembers.userId,
+  displayName: lmsMembers.displayName,
+  email: lmsMembers.email,
+  roles: lmsMembers.roles,
+  locale: lmsMembers.locale,
+  timeZone: lmsMembers.timeZone,
+  suspendedAt: lmsMembers.suspendedAt,
+};
+
+export const memberById = (db: Db, orgId: string | SQL, userId: string | SQL) =>
+  db
+    .select(memberColumns)
+    .from(lmsMembers)
+    .where(and(eq(lmsMembers.organizationId, orgId), eq(lmsMembers.userId, userId)));
+
+export const membersByIds = (db: Db, orgId: string, userIds: readonly string[]) =>
+  db
+    .select(memberColumns)
+    .from(lmsMembers)
+    .where(and(eq(lmsMembers.organizationId, orgId), isAnyOf(lmsMembers.userId, userIds)));
+
+export const isMember = ({ roles }: { roles: readonly Role[] }): boolean => roles.length > 0;
+
+export const settingsOfOrganization = (db: Db, orgId: string) =>
+  db
+    .select({ features: lmsSettings.features, defaults: lmsSettings.defaults })
+    .from(lmsSettings)
+    .where(eq(lmsSettings.organizationId, orgId));
+
+type Stood = {
+  live: number | null;
+  role: string | null;
+  keyMetadata: string | null;
+  suspendedAt: number | null;
+  features: SettingsOverride["features"] | null;
+  defaults: SettingsOverride["defaults"] | null;
+};
+
+/** One SQL in every command's first batch: what a credential cached for seconds may have lost. */
+export const standing: Standing = {
+  read(db, actor) {
+    const { orgId } = actor;
+    if (isApart(actor)) return settingsOfOrganization(db, orgId);
+    const credential = liveCredential(db, actor).as("credential");
+    return db
+      .select({
+        live: credential.live,
+        keyMetadata: credential.keyMetadata,
+        role: member.role,
+        suspendedAt: lmsMembers.suspendedAt,
+        features: lmsSettings.features,
+        defaults: lmsSettings.defaults,
+      })
+      .from(credential)
+      .leftJoin(member, and(eq(member.userId, credential.userId), eq(member.organizationId, orgId)))
+      .leftJoin(
+        lmsMembers,
+        and(eq(lmsMembers.userId, credential.userId), eq(lmsMembers.organizationId, orgId)),
+      )
+      .leftJoin(lmsSettings, eq(lmsSettings.organizationId, orgId));
+  },
+  judge(row, actor) {
+    // SAFETY: the row of read() just above.
+    const stood = row as Stood | undefined;
+    const settings = stood && {
+      features: stood.features ?? {},
+      defaults: stood.defaults ?? {},
+    };
+    if (isApart(actor)) return { actor, settings: settings ?? null };
+    if (!stood?.live || stood.role === null) {
+      return refuse("UNAUTHENTICATED", "This session, key or membership has ended; sign in again");
+    }
+    if (stood.suspendedAt !== null) return suspended;
+    return { actor: { ...actor, roles: freshRoles(actor, stood) }, settings: settings ?? null };
+  },
+};
+
+export const suspended = refuse("SUSPENDED", "Your membership is suspended; ask an admin");
+
+const isApart = ({ type }: Actor): boolean => type === "system" || type === "public";
+
+/** D1's own clock judges an expiry, as it does a lease. */
+const unexpired = (expiresAt: SQLiteColumn): SQL =>
+  sql`(${expiresAt} is null or ${expiresAt} > unixepoch('subsec') * 1000)`;
+const live = (condition: SQL) => sql<number>`${condition}`.as("live");
+
+const none = sql<string | null>`null`.as("key_metadata");
+/** Its own name, for drizzle names such a column without its table. */
+const holder = (of: SQL | SQLiteColumn) => sql<string>`${of}`.as("holder_id");
+
+function liveCredential(db: Db, { id, credential }: Actor) {
+  const always = live(sql`1`);
+  switch (credential?.kind) {
+    case "session":
+      return db
+        .select({
+          userId: holder(session.userId),
+          live: live(unexpired(session.expiresAt)),
+          keyMetadata: none,
+        })
+        .from(session)
+        .where(and(eq(session.id, credential.id), eq(session.userId, id)));
+    case "key":
+      return db
+        .select({
+          userId: holder(apikey.referenceId),
+          live: live(sql`${apikey.enabled} and ${unexpired(apikey.expiresAt)}`),
+          keyMetadata: sql<string | null>`${apikey.metadata}`.as("key_metadata"),
+        })
+        .from(apikey)
+        .where(and(eq(apikey.id, credential.id), eq(apikey.referenceId, id)));
+    case "token":
+      return db
+        .select({ userId: holder(account.userId), live: always, keyMetadata: none })
+        .from(account)
+        .where(and(eq(account.id, credential.id), eq(account.userId, id)));
+    default:
+      return db
+        .select({ userId: holder(sql`${id}`), live: always, keyMetadata: none })
+        .from(sql`(select 1)`);
+  }
+}
+
+/** A key's roles and an issuer's claims only ever narrow what the membership gives. */
+function freshRoles(actor: Actor, stood: Stood): Role[] {
+  const given = rolesOf(stood.role);
+  switch (actor.credential?.kind) {
+    case "key":
+      return given.filter((role) => keyMetadata(stood.keyMetadata).roles.includes(role));
+    case "token":
+      return given.filter((role) => actor.roles.includes(role));
+    default:
+      return given;
+  }
+}
+
+export const organizationById = (db: Db, orgId: string) =>
+  db
+    .select({ id: organization.id, name: organization.name, slug: organization.slug })
+    .from(organization)
+    .where(eq(organization.id, orgId));

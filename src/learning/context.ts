@@ -1,0 +1,24 @@
+import { context } from "../kernel/context.ts";
+import { progressComplete } from "./commands/progress-complete.ts";
+import { progressStart } from "./commands/progress-start.ts";
+import { progressUpdate } from "./commands/progress-update.ts";
+import {
+  moduleCompleted,
+  moduleStarted,
+  moduleUnlocked,
+  progressUpdated,
+  sectionCompleted,
+} from "./events.ts";
+import { enrollmentsProgress, learnCourse, learnModule, progressGet } from "./queries.ts";
+import { routes } from "./routes.ts";
+import { moduleSequentialLock } from "./rules.ts";
+import { enrollmentsWhy } from "./why.ts";
+
+export const learning = context({
+  name: "learning",
+  commands: [progressStart, progressUpdate, progressComplete],
+  queries: [learnCourse, learnModule, enrollmentsProgress, progressGet, enrollmentsWhy],
+  events: [moduleStarted, moduleCompleted, moduleUnlocked, sectionCompleted, progressUpdated],
+  rules: [moduleSequentialLock],
+  routes,
+});

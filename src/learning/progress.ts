@@ -1,0 +1,209 @@
+import { type Refusal, refuse } from "../kernel/error.ts";
+import { evaluate } from "../kernel/rule.ts";
+import { moduleSequentialLock } from "./rules.ts";
+import { secondsWatched } from "./watched.ts";
+
+/** A video counts as watched from this share of its duration. */
+const WATCHED_SHARE = 0.9;
+
+export type Outline = {
+  id: string;
+  title: string;
+  type: string;
+  isPublished: boolean;
+  isFree: boolean;
+  isRequired: boolean;
+  requiredPrevious: boolean;
+};
+export type Content = Record<string, unknown> | null;
+export type ModuleFacts = Outline & {
+  content: Content;
+  minimumSeconds: number | null;
+  masteryScore: number | null;
+};
+export type SectionFacts = {
+  id: string;
+  title: string;
+  type: string;
+  isRequired: boolean;
+  content: Content;
+};
+export type Watched = {
+  positionSec: number;
+  watchedIntervals?: [number, number][] | null;
+};
+export type ProgressFacts = Watched & {
+  moduleId: string;
+  status: string;
+  timeSpentSec: number;
+  bestScore: number | null;
+};
+
+export type BlockingReason =
+  | "prerequisites_not_met"
+  | "insufficient_engagement"
+  | "mastery_not_achieved";
+export type RequiredAction = { action: string; message: string } & Record<string, unknown>;
+
+export const blocked = (
+  blockingReason: BlockingReason,
+  detail: string,
+  requiredActions: RequiredAction[],
+): Refusal<"PROGRESS_BLOCKED"> =>
+  refuse("PROGRESS_BLOCKED", detail, { more: { blockingReason, requiredActions } });
+
+/** The published module just before one, which it may require. */
+export function previousOf<M extends Outline>(
+  modules: readonly M[],
+  moduleId: string,
+): M | undefined {
+  const published = modules.filter((module) => module.isPublished || module.id === moduleId);
+  const at = published.findIndex((module) => module.id === moduleId);
+  return published[at - 1];
+}
+
+/** Refused while the module before is open; free modules are not locked to preview, only to complete. */
+export function lockOf(
+  modules: readonly Outline[],
+  progress: readonly { moduleId: string; status: string }[],
+  module: Outline,
+): Refusal<"PROGRESS_BLOCKED"> | undefined {
+  const previous = previousOf(modules, module.id);
+  const status = progress.find((one) => one.moduleId === previous?.id)?.status ?? "not-started";
+  const facts = { module, ...(previous ? { previous: { id: previous.id, status } } : {}) };
+  if (evaluate(moduleSequentialLock.expr, facts).holds || !previous) return undefined;
+  return blocked("prerequisites_not_met", `Complete “${previous.title}” first`, [
+    { action: "complete-module", moduleId: previous.id, message: `Complete “${previous.title}”` },
+  ]);
+}
+
+export type CompletionFacts = {
+  module: ModuleFacts;
+  sections: readonly SectionFacts[];
+  sectionsDone: ReadonlySet<string>;
+  progress: ProgressFacts | undefined;
+  verifiedWatching: boolean;
+  attended: boolean;
+};
+
+/** What still stands between a learner and a module's completion, in the order it is asked; none completes it. */
+export function unmetOf(facts: CompletionFacts): Refusal<"PROGRESS_BLOCKED"> | undefined {
+  const { module, sections, sectionsDone, progress } = facts;
+  const open = sections.filter((one) => one.isRequired && !sectionsDone.has(one.id));
+  if (open.length > 0) {
+    const actions = open.map((one) => ({
+      action: "complete-section",
+      sectionId: one.id,
+      message: `Complete “${one.title}”`,
+    }));
+    return blocked(
+      "prerequisites_not_met",
+      "Complete the module's required sections first",
+      actions,
+    );
+  }
+  const missingSec = (module.minimumSeconds ?? 0) - (progress?.timeSpentSec ?? 0);
+  if (missingSec > 0) {
+    return blocked("insufficient_engagement", `Spend ${missingSec} s more in this module`, [
+      { action: "spend-time", seconds: missingSec, message: `Spend ${missingSec} s more here` },
+    ]);
+  }
+  return criterionOf(facts) ?? masteryOf(module, progress?.bestScore ?? null);
+}
+
+/** The module's own criterion, by its type. */
+function criterionOf(facts: CompletionFacts): Refusal<"PROGRESS_BLOCKED"> | undefined {
+  const { module, progress, verifiedWatching, attended } = facts;
+  switch (module.type) {
+    case "video":
+      return isWatched(module.content, progress, verifiedWatching)
+        ? undefined
+        : blocked("insufficient_engagement", "Watch at least 90 % of the video", [
+            { action: "watch-video", share: WATCHED_SHARE, message: "Watch the video on" },
+          ]);
+    case "quiz": {
+      const passing = numberIn(module.content, "passingScore") ?? 0;
+      return passes(progress?.bestScore, passing)
+        ? undefined
+        : blocked("mastery_not_achieved", `Pass the quiz with at least ${passing} %`, [
+            { action: "pass-quiz", passingScore: passing, message: "Take the quiz" },
+          ]);
+    }
+    case "assignment":
+      return progress?.bestScore === null || progress?.bestScore === undefined
+        ? blocked("mastery_not_achieved", "The assignment has to be graded as passed", [
+            { action: "submit-assignment", message: "Hand the assignment in" },
+          ])
+        : undefined;
+    case "live-session":
+      return attended
+        ? undefined
+        : blocked("insufficient_engagement", "Attend the live session", [
+            { action: "attend-session", message: "Join the live session" },
+          ]);
+    default:
+      return undefined;
+  }
+}
+
+const passes = (score: number | null | undefined, least: number): boolean =>
+  score !== null && score !== undefined && score >= least;
+
+/** A module may ask for a score above that which passes. */
+export function masteryOf(
+  module: Pick<ModuleFacts, "masteryScore">,
+  score: number | null,
+): Refusal<"PROGRESS_BLOCKED"> | undefined {
+  const { masteryScore } = module;
+  if (masteryScore === null || passes(score, masteryScore)) return undefined;
+  const message = `Reach ${masteryScore} %`;
+  return blocked("mastery_not_achieved", `${message} in this module`, [
+    { action: "reach-score", score: masteryScore, message },
+  ]);
+}
+
+/** The mastery ratio: score to the score wanted, at most 1; 1 where none is wanted. */
+export function qualityOf(module: Pick<ModuleFacts, "masteryScore">, score: number | null): number {
+  if (module.masteryScore === null || module.masteryScore === 0) return 1;
+  return Math.min(1, Math.round(((score ?? 0) / module.masteryScore) * 100) / 100);
+}
+
+/** With verified watching only the union of what was watched counts, else the furthest position. */
+export function isWatched(
+  content: Content,
+  watched: Watched | undefined,
+  verifiedWatching: boolean,
+): boolean {
+  const durationSec = numberIn(content, "durationSec");
+  if (durationSec === undefined || !watched) return false;
+  const seconds = verifiedWatching
+    ? secondsWatched(watched.watchedIntervals ?? [], durationSec)
+    : Math.min(watched.positionSec, durationSec);
+  return seconds >= durationSec * WATCHED_SHARE;
+}
+
+function numberIn(content: Content, name: string): number | undefined {
+  const value = content?.[name];
+  return typeof value === "number" ? value : undefined;
+}
+
+export type NextStep = {
+  moduleId: string;
+  title: string;
+  type: string;
+  locked: boolean;
+} | null;
+
+/** The first published module that is not completed yet; null when none is left. */
+export function nextStepOf(
+  modules: readonly Outline[],
+  progress: readonly { moduleId: string; status: string }[],
+): NextStep {
+  const done = new Set(
+    progress.filter((one) => one.status === "completed").map((one) => one.moduleId),
+  );
+  const next = modules.find((module) => module.isPublished && !done.has(module.id));
+  if (!next) return null;
+  const locked = lockOf(modules, progress, next) !== undefined;
+  return { moduleId: next.id, title: next.title, type: next.type, locked };
+}

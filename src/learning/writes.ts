@@ -1,0 +1,109 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { EnrollmentRow } from "../enrollment/statements.ts";
+import type { Db, Statement } from "../kernel/statement.ts";
+import { lmsModuleProgress, lmsSectionProgress } from "./schema.ts";
+import type { ModuleProgressRow } from "./statements.ts";
+
+type Ask = { db: Db; now: number; id: () => string };
+
+/** The first write makes the row; figures only rise, so it needs no guard. */
+export function upsertModuleProgress(
+  { db, now }: Ask,
+  enrollment: EnrollmentRow,
+  row: { id: string; moduleId: string } & Partial<ModuleProgressRow>,
+): Statement {
+  const { id, moduleId, ...set } = row;
+  const values = {
+    id,
+    organizationId: enrollment.organizationId,
+    enrollmentId: enrollment.id,
+    moduleId,
+    learnerId: enrollment.learnerId,
+    courseId: enrollment.courseId,
+    status: "not-started" as const,
+    createdAt: now,
+    updatedAt: now,
+    ...set,
+  };
+  const { progressPct, positionSec, ...plain } = set;
+  const raised = {
+    ...(progressPct === undefined
+      ? {}
+      : { progressPct: sql`max(${lmsModuleProgress.progressPct}, ${progressPct})` }),
+    ...(positionSec === undefined
+      ? {}
+      : { positionSec: sql`max(${lmsModuleProgress.positionSec}, ${positionSec})` }),
+  };
+  return db
+    .insert(lmsModuleProgress)
+    .values(values)
+    .onConflictDoUpdate({
+      target: [lmsModuleProgress.enrollmentId, lmsModuleProgress.moduleId],
+      set: { ...plain, ...raised, updatedAt: now },
+    });
+}
+
+export function upsertSectionProgress(
+  { db, now, id }: Ask,
+  enrollment: EnrollmentRow,
+  sectionId: string,
+  set: Partial<typeof lmsSectionProgress.$inferInsert>,
+): Statement {
+  return db
+    .insert(lmsSectionProgress)
+    .values({
+      id: id(),
+      organizationId: enrollment.organizationId,
+      enrollmentId: enrollment.id,
+      sectionId,
+      status: "in-progress",
+      startedAt: now,
+      createdAt: now,
+      updatedAt: now,
+      ...set,
+    })
+    .onConflictDoUpdate({
+      target: [lmsSectionProgress.enrollmentId, lmsSectionProgress.sectionId],
+      set: { ...set, updatedAt: now },
+    });
+}
+
+/**
+ * Seconds that a learner reports count at most for the wall-clock time since the enrollment's last report:
+ * read and added in SQL, so that two devices share one clock. The module comes before the enrollment,
+ * whose own statement moves the clock on.
+ */
+export function addTimeSpent(
+  { db, now }: Ask,
+  enrollment: EnrollmentRow,
+  about: { moduleId: string; sectionId?: string | undefined },
+  reportedSec: number,
+): Statement[] {
+  const since = sql`(select coalesce(reported_at, activated_at, ${now}) from lms_enrollments
+    where id = ${enrollment.id})`;
+  const counted = sql`min(${reportedSec}, max(0, (${now} - ${since}) / 1000))`;
+  return [
+    db
+      .update(lmsModuleProgress)
+      .set({ timeSpentSec: sql`${lmsModuleProgress.timeSpentSec} + ${counted}` })
+      .where(
+        and(
+          eq(lmsModuleProgress.enrollmentId, enrollment.id),
+          eq(lmsModuleProgress.moduleId, about.moduleId),
+        ),
+      ),
+    ...(about.sectionId === undefined
+      ? []
+      : [
+          db
+            .update(lmsSectionProgress)
+            .set({ timeSpentSec: sql`${lmsSectionProgress.timeSpentSec} + ${counted}` })
+            .where(
+              and(
+                eq(lmsSectionProgress.enrollmentId, enrollment.id),
+                eq(lmsSectionProgress.sectionId, about.sectionId),
+              ),
+            ),
+        ]),
+  ];
+}

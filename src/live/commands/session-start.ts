@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { command } from "../../kernel/command.ts";
+import { isRefusal } from "../../kernel/error.ts";
+import { event } from "../../kernel/event.ts";
+import { id } from "../../kernel/id.ts";
+import { transition } from "../../kernel/machine.ts";
+import { iso } from "../../kernel/time.ts";
+import { sessionStarted } from "../events.ts";
+import { sessionMachine } from "../machine.ts";
+import { changed, namesOf, ownSession, readSession, sessionAnswer, sessionBy } from "../session.ts";
+
+export const sessionStart = command({
+  type: "lms.session.start",
+  summary: "Start a live session",
+  input: z.strictObject({ sessionId: id }),
+  output: sessionAnswer,
+  permission: sessionBy("start"),
+  feature: "enableLiveSessions",
+  emits: [sessionStarted],
+  refuses: ["INVALID_TRANSITION"],
+  revises: "session",
+  read: ({ db, input, actor }) => readSession(db, actor.orgId, input.sessionId),
+  own: ownSession,
+  decide: ({ session }, { db, now }) => {
+    const step = transition(sessionMachine, session.status, "start");
+    if (isRefusal(step)) return step;
+    return changed(
+      db,
+      session,
+      { status: step.to, startedAt: now },
+      {
+        now,
+        told: (next) =>
+          event(sessionStarted, session, {
+            ...namesOf(next),
+            startedAt: iso(now),
+            meetingUrl: next.meetingUrl,
+          }),
+      },
+    );
+  },
+});

@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { cohortById, courseIdOf, courseOfCohort } from "../cohorts/statements.ts";
+import { enrollmentOf } from "../enrollment/statements.ts";
+import { id } from "../kernel/id.ts";
+import { pageFault, pageInput, pageOf, pageOutput } from "../kernel/page.ts";
+import { query } from "../kernel/query.ts";
+import { found, maybe } from "../kernel/statement.ts";
+import { participants, readSession, sessionAnswer, sessionReadBy, showSession } from "./session.ts";
+import { enrollmentInSession, sessionsOf } from "./statements.ts";
+
+export const sessionsGet = query({
+  type: "lms.sessions.get",
+  summary: "A live session, for those who may join it",
+  input: z.strictObject({ id }),
+  output: sessionAnswer,
+  permission: sessionReadBy("read"),
+  feature: "enableLiveSessions",
+  read: ({ db, input, actor }) => ({
+    ...readSession(db, actor.orgId, input.id),
+    enrollment: maybe(enrollmentInSession(db, actor.orgId, actor.id, input.id)),
+  }),
+  own: participants,
+  answer: ({ session }) => showSession(session),
+});
+
+export const cohortsSessions = query({
+  type: "lms.cohorts.sessions",
+  summary: "A cohort's live sessions in the order of their times",
+  input: z.strictObject({ cohortId: id, ...pageInput }),
+  output: pageOutput(sessionAnswer),
+  permission: sessionReadBy("read"),
+  feature: "enableLiveSessions",
+  fault: pageFault,
+  read: ({ db, input, actor }) => ({
+    cohort: found("Cohort", cohortById(db, actor.orgId, input.cohortId)),
+    course: found("Cohort", courseOfCohort(db, actor.orgId, input.cohortId)),
+    enrollment: maybe(
+      enrollmentOf(db, actor.orgId, actor.id, courseIdOf(actor.orgId, input.cohortId)),
+    ),
+    sessions: sessionsOf(db, actor.orgId, input.cohortId, input),
+  }),
+  own: participants,
+  answer: ({ sessions }, { input }) =>
+    pageOf(input, sessions, (row) => [row.scheduledAt, row.id], showSession),
+});

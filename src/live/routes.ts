@@ -1,0 +1,23 @@
+import { get, patch, post } from "../kernel/route.ts";
+import { sessionCancel } from "./commands/session-cancel.ts";
+import { sessionCreate } from "./commands/session-create.ts";
+import { sessionEnd } from "./commands/session-end.ts";
+import { sessionStart } from "./commands/session-start.ts";
+import { sessionTicket } from "./commands/session-ticket.ts";
+import { sessionUpdate } from "./commands/session-update.ts";
+import { sessionUploadRecording } from "./commands/session-upload-recording.ts";
+import { cohortsSessions, sessionsGet } from "./queries.ts";
+
+export const routes = [
+  get("/lms/cohorts/:cohortId/sessions", cohortsSessions),
+  post("/lms/instructor/cohorts/:cohortId/sessions", sessionCreate, {
+    location: "/lms/sessions/{id}",
+  }),
+  get("/lms/sessions/:id", sessionsGet),
+  patch("/lms/sessions/:sessionId", sessionUpdate),
+  post("/lms/sessions/:sessionId/start", sessionStart),
+  post("/lms/sessions/:sessionId/end", sessionEnd),
+  post("/lms/sessions/:sessionId/cancel", sessionCancel),
+  post("/lms/sessions/:sessionId/recording", sessionUploadRecording),
+  post("/lms/sessions/:sessionId/ticket", sessionTicket),
+];

@@ -1,0 +1,66 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { rootColumns, rowColumns } from "../kernel/columns.ts";
+
+export const SESSION_STATUSES = ["scheduled", "live", "ended", "cancelled", "recorded"] as const;
+
+export const lmsLiveSessions = sqliteTable(
+  "lms_live_sessions",
+  {
+    ...rootColumns,
+    cohortId: text("cohort_id").notNull(),
+    courseId: text("course_id").notNull(),
+    instructorId: text("instructor_id").notNull(),
+    title: text("title").notNull(),
+    scheduledAt: integer("scheduled_at").notNull(),
+    durationMinutes: integer("duration_minutes").notNull(),
+    provider: text("provider").notNull(),
+    meetingId: text("meeting_id"),
+    meetingUrl: text("meeting_url"),
+    recordingUrl: text("recording_url"),
+    status: text("status", { enum: SESSION_STATUSES }).notNull(),
+    startedAt: integer("started_at"),
+    endedAt: integer("ended_at"),
+    cancelledAt: integer("cancelled_at"),
+    cancelReason: text("cancel_reason"),
+  },
+  (table) => [
+    index("lms_live_sessions_by_cohort").on(table.cohortId, table.scheduledAt, table.id),
+    index("lms_live_sessions_ahead").on(table.scheduledAt).where(sql`status = 'scheduled'`),
+    check(
+      "lms_live_sessions_status",
+      sql`status IN ('scheduled', 'live', 'ended', 'cancelled', 'recorded')`,
+    ),
+    check("lms_live_sessions_duration", sql`duration_minutes > 0`),
+  ],
+);
+
+export const lmsSessionAttendance = sqliteTable(
+  "lms_session_attendance",
+  {
+    ...rowColumns,
+    sessionId: text("session_id")
+      .notNull()
+      .references(() => lmsLiveSessions.id),
+    learnerId: text("learner_id").notNull(),
+    firstJoinedAt: integer("first_joined_at").notNull(),
+    lastLeftAt: integer("last_left_at"),
+    secondsPresent: integer("seconds_present").notNull(),
+    joins: integer("joins").notNull(),
+  },
+  (table) => [uniqueIndex("lms_session_attendance_learner").on(table.sessionId, table.learnerId)],
+);
+
+/** Single use and short-lived; a session's, or realtime's where `session_id` is null. */
+export const lmsTickets = sqliteTable(
+  "lms_tickets",
+  {
+    ...rowColumns,
+    tokenHash: text("token_hash").notNull().unique(),
+    memberId: text("member_id").notNull(),
+    sessionId: text("session_id"),
+    expiresAt: integer("expires_at").notNull(),
+    usedAt: integer("used_at"),
+  },
+  (table) => [index("lms_tickets_by_age").on(table.expiresAt)],
+);

@@ -1,0 +1,124 @@
+import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { courseById } from "../catalog/statements.ts";
+import { cohortById, idOf } from "../cohorts/statements.ts";
+import { enrollmentOf } from "../enrollment/statements.ts";
+import { memberById } from "../identity/statements.ts";
+import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
+import type { Db } from "../kernel/statement.ts";
+import { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
+
+export type SessionRow = typeof lmsLiveSessions.$inferSelect;
+
+const mine = (orgId: string) =>
+  and(eq(lmsLiveSessions.organizationId, orgId), isNull(lmsLiveSessions.deletedAt));
+
+export const sessionById = (db: Db, orgId: string, sessionId: string) =>
+  db
+    .select()
+    .from(lmsLiveSessions)
+    .where(and(mine(orgId), eq(lmsLiveSessions.id, sessionId)));
+
+/** As its object reads it, which knows its id alone. */
+export const sessionOfObject = (db: Db, sessionId: string) =>
+  db
+    .select()
+    .from(lmsLiveSessions)
+    .where(and(eq(lmsLiveSessions.id, sessionId), isNull(lmsLiveSessions.deletedAt)));
+
+/** A page of a cohort's sessions in the order of their times. */
+export const sessionsOf = (db: Db, orgId: string, cohortId: string, ask: PageAsk) => {
+  const { limit, offset } = windowOf(ask);
+  const order = [lmsLiveSessions.scheduledAt, lmsLiveSessions.id];
+  return db
+    .select()
+    .from(lmsLiveSessions)
+    .where(
+      and(
+        mine(orgId),
+        eq(lmsLiveSessions.cohortId, cohortId),
+        afterCursor(ask.cursor, order, "asc"),
+      ),
+    )
+    .orderBy(...order.map((column) => asc(column)))
+    .limit(limit)
+    .offset(offset);
+};
+
+const idIn = (column: "course_id" | "cohort_id", orgId: string, sessionId: string): string =>
+  idOf(sql`(select ${sql.raw(column)} from lms_live_sessions
+    where id = ${sessionId} and organization_id = ${orgId})`);
+
+/** What a session hangs on, read in the batch that reads the session. */
+export const courseOfSession = (db: Db, orgId: string, sessionId: string) =>
+  courseById(db, orgId, idIn("course_id", orgId, sessionId));
+export const cohortOfSession = (db: Db, orgId: string, sessionId: string) =>
+  cohortById(db, orgId, idIn("cohort_id", orgId, sessionId));
+export const enrollmentInSession = (db: Db, orgId: string, learnerId: string, sessionId: string) =>
+  enrollmentOf(db, orgId, learnerId, idIn("course_id", orgId, sessionId));
+
+export const attendeesOf = (db: Db, orgId: string, sessionId: string) =>
+  db
+    .select({ count: sql<number>`count(*)` })
+    .from(lmsSessionAttendance)
+    .where(
+      and(
+        eq(lmsSessionAttendance.organizationId, orgId),
+        eq(lmsSessionAttendance.sessionId, sessionId),
+      ),
+    );
+
+/** Spends a ticket: of two that come with it at once, one gets its row. */
+export const redeemTicket = (
+  db: Db,
+  { tokenHash, sessionId, now }: { tokenHash: string; sessionId: string; now: number },
+) =>
+  db
+    .update(lmsTickets)
+    .set({ usedAt: now, updatedAt: now })
+    .where(
+      and(
+        eq(lmsTickets.tokenHash, tokenHash),
+        eq(lmsTickets.sessionId, sessionId),
+        isNull(lmsTickets.usedAt),
+        gt(lmsTickets.expiresAt, now),
+      ),
+    )
+    .returning({ orgId: lmsTickets.organizationId, memberId: lmsTickets.memberId });
+
+/** Whoever the ticket was given to, read in the batch that spends it. */
+export const memberOfTicket = (db: Db, tokenHash: string) => {
+  const column = (name: "organization_id" | "member_id") =>
+    idOf(sql`(select ${sql.raw(name)} from lms_tickets where token_hash = ${tokenHash})`);
+  return memberById(db, column("organization_id"), column("member_id"));
+};
+
+/** Whether a learner was there, and for how long. */
+export const attendanceOf = (
+  db: Db,
+  orgId: string,
+  sessionId: string | SQL,
+  learnerId: string | SQL,
+) =>
+  db
+    .select()
+    .from(lmsSessionAttendance)
+    .where(
+      and(
+        eq(lmsSessionAttendance.organizationId, orgId),
+        eq(lmsSessionAttendance.sessionId, sessionId),
+        eq(lmsSessionAttendance.learnerId, learnerId),
+      ),
+    );
+
+/** Those of a set of sessions where a learner was there. */
+export const attendedAmong = (db: Db, orgId: string, sessionIds: SQL, learnerId: SQL) =>
+  db
+    .select({ sessionId: lmsSessionAttendance.sessionId })
+    .from(lmsSessionAttendance)
+    .where(
+      and(
+        eq(lmsSessionAttendance.organizationId, orgId),
+        sql`${lmsSessionAttendance.sessionId} in ${sessionIds}`,
+        eq(lmsSessionAttendance.learnerId, learnerId),
+      ),
+    );

@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { eventType } from "../kernel/event.ts";
+import { money } from "../kernel/money.ts";
+import { shownInstant } from "../kernel/time.ts";
+
+const payment = {
+  paymentId: z.string(),
+  subjectType: z.enum(["enrollment", "path-enrollment"]),
+  subjectId: z.string(),
+  learnerId: z.string(),
+  provider: z.string(),
+};
+
+export const paymentCreated = eventType(
+  "payment.created",
+  "payment",
+  z.object({ ...payment, amount: money, createdAt: shownInstant }),
+);
+export const paymentSucceeded = eventType(
+  "payment.succeeded",
+  "payment",
+  z.object({ ...payment, received: money, succeededAt: shownInstant }),
+);
+/** What came is not what was asked: an admin decides. */
+export const paymentHeld = eventType(
+  "payment.held",
+  "payment",
+  z.object({ ...payment, amount: money, received: money, heldAt: shownInstant }),
+);
+export const paymentRefundRequested = eventType(
+  "payment.refund-requested",
+  "payment",
+  z.object({ ...payment, amount: money, requestedAt: shownInstant }),
+);

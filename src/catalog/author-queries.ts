@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fileToRead, filesToRead } from "../files/file.ts";
+import { filesToRead, fileToRead } from "../files/statements.ts";
 import { refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
 import { pageInput, pageOutput } from "../kernel/page.ts";

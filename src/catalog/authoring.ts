@@ -1,10 +1,10 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { filesById, unusableFile } from "../files/statements.ts";
-import { sessionById } from "../live/statements.ts";
 import { notFound, type Refusal } from "../kernel/error.ts";
 import { event, type NewEvent } from "../kernel/event.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type Db, found, maybe, revise, type Statement } from "../kernel/statement.ts";
+import { sessionById } from "../live/statements.ts";
 import { filesNamed, sessionNamed } from "./content.ts";
 import { courseUpdated } from "./events.ts";
 import { lmsCourseChapters, lmsCourseModules, lmsCourses, lmsModuleSections } from "./schema.ts";
@@ -12,8 +12,8 @@ import {
   type CourseRow,
   courseById,
   type IdOf,
-  moduleOutlineOf,
   type ModuleRow,
+  moduleOutlineOf,
   tagsOf,
 } from "./statements.ts";
 

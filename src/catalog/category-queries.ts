@@ -28,7 +28,8 @@ export const categoriesList = query({
   permission: catalogueReadBy,
   catalogue: true,
   fault: (input, actor) => {
-    const all = !input.includeInactive || actor.type === "system" || actor.roles.includes("lms-admin");
+    const all =
+      !input.includeInactive || actor.type === "system" || actor.roles.includes("lms-admin");
     if (all) return pageFault(input);
     return actor.type === "public"
       ? refuse("UNAUTHENTICATED", "Sign in: inactive categories are lms-admin's to see")

@@ -7,7 +7,10 @@ const line = (max: number) => z.string().trim().min(1).max(max);
 export const certificateTemplate = z.strictObject({
   title: line(120).optional(),
   body: line(1_000).optional(),
-  signatories: z.array(z.strictObject({ name: line(120), role: line(120) })).max(4).optional(),
+  signatories: z
+    .array(z.strictObject({ name: line(120), role: line(120) }))
+    .max(4)
+    .optional(),
   logoFileId: id.optional().describe("PNG or JPEG, up to 1 MiB"),
 });
 

@@ -5,7 +5,10 @@ import { id } from "../kernel/id.ts";
 import type { MODULE_TYPES, SECTION_TYPES } from "./schema.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
-const seconds = z.int().min(1).max(7 * 24 * 3_600);
+const seconds = z
+  .int()
+  .min(1)
+  .max(7 * 24 * 3_600);
 const httpsUrl = z.url({ protocol: /^https$/ }).max(2_000);
 
 const video = z

@@ -100,7 +100,11 @@ export const courseAnswer = courseSummary.extend({
   revision: z.int(),
   certificateTemplate: certificateTemplate.nullable().optional(),
   rejection: z
-    .object({ reason: z.string().nullable(), by: z.string().nullable(), at: shownInstant.nullable() })
+    .object({
+      reason: z.string().nullable(),
+      by: z.string().nullable(),
+      at: shownInstant.nullable(),
+    })
     .nullable()
     .optional(),
 });
@@ -157,7 +161,9 @@ export const showToAuthor = (
 });
 
 /** Under review and archived, a course's content is read-only. */
-export function readOnly(course: Pick<CourseRow, "status">): Refusal<"INVALID_TRANSITION"> | undefined {
+export function readOnly(
+  course: Pick<CourseRow, "status">,
+): Refusal<"INVALID_TRANSITION"> | undefined {
   if (course.status === "draft" || course.status === "published") return undefined;
   return refuse(
     "INVALID_TRANSITION",

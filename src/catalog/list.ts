@@ -26,7 +26,14 @@ type Order = "rank" | "price" | "id";
 const COLUMNS_OF = { rank: 2, price: 2, id: 1 } as const satisfies Record<Order, number>;
 
 /** The best match first, or the lowest price, else the newest. */
-function orderOf({ search, tags, instructorId, categoryId, minPrice, maxPrice }: CourseFilter): Order {
+function orderOf({
+  search,
+  tags,
+  instructorId,
+  categoryId,
+  minPrice,
+  maxPrice,
+}: CourseFilter): Order {
   if (search !== undefined) return "rank";
   const narrower = tags ?? instructorId ?? categoryId;
   return narrower === undefined && (minPrice ?? maxPrice) !== undefined ? "price" : "id";
@@ -141,7 +148,8 @@ function rankedPlan(orgId: string, ask: Ask, search: string): Plan {
     ...(ask.tags ?? []).map(tagged),
   ];
   const after = afterCursor(ask.cursor, [sql`score`, sql`course_id`], "asc");
-  const found = match === undefined ? sql`select null as course_id, 0 as score where 0` : ranked(scope, match);
+  const found =
+    match === undefined ? sql`select null as course_id, 0 as score where 0` : ranked(scope, match);
   const scan: Plan["scan"] = (limit, offset) => sql`select lms_courses.*, best.score
     from (select course_id, score from (${found}) where ${after ?? sql`1`}
       order by score, course_id limit ${limit} offset ${offset}) as best
@@ -153,12 +161,19 @@ function rankedPlan(orgId: string, ask: Ask, search: string): Plan {
 }
 
 /** The page; one that came short of its rows goes on where the scan stopped. */
-export function coursesPage(ask: Ask, rows: readonly ListedRow[]): Page<ReturnType<typeof showSummary>> {
+export function coursesPage(
+  ask: Ask,
+  rows: readonly ListedRow[],
+): Page<ReturnType<typeof showSummary>> {
   const matched = rows.filter((row) => row.matched);
   const last = rows.at(-1);
   const order = orderOf(ask);
   const at = (row: ListedRow) =>
-    order === "rank" ? [row.score, row.id] : order === "price" ? [row.priceAmount ?? 0, row.id] : [row.id];
+    order === "rank"
+      ? [row.score, row.id]
+      : order === "price"
+        ? [row.priceAmount ?? 0, row.id]
+        : [row.id];
   const stopped = last?.nth === SCANNED_MAX && matched.length <= ask.limit ? at(last) : undefined;
   return pageOf(ask, matched, at, showSummary, stopped);
 }

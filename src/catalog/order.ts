@@ -10,7 +10,11 @@ export const CHAPTERS_MAX = 200;
 export const MODULES_MAX = 500;
 export const SECTIONS_MAX = 100;
 
-export const position = z.int().min(0).max(MODULES_MAX).describe("From 0; at the end where left out");
+export const position = z
+  .int()
+  .min(0)
+  .max(MODULES_MAX)
+  .describe("From 0; at the end where left out");
 export const order = z.array(id).min(1).max(MODULES_MAX).describe("Each exactly once, in order");
 
 /** The ids with one more, or with one moved, at a position; past the end is the end. */
@@ -27,7 +31,8 @@ export function orderFault(
 ): Refusal<"VALIDATION_FAILED"> | undefined {
   const errors: Fault[] = wanted.flatMap((one, at) => {
     const path = `${field}.${at}`;
-    if (!present.includes(one)) return [{ path, message: `${one} is no ${noun} of this ${parent}` }];
+    if (!present.includes(one))
+      return [{ path, message: `${one} is no ${noun} of this ${parent}` }];
     return wanted.indexOf(one) === at ? [] : [{ path, message: `${one} is named twice` }];
   });
   for (const one of present) {

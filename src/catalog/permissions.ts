@@ -1,6 +1,9 @@
 import type { Actor, Permission } from "../kernel/permission.ts";
 
-export const courseCreateBy: Permission = { action: "course:create", any: ["instructor", "lms-admin"] };
+export const courseCreateBy: Permission = {
+  action: "course:create",
+  any: ["instructor", "lms-admin"],
+};
 export const courseUpdateBy: Permission = {
   action: "course:update",
   any: ["lms-admin"],

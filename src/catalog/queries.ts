@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { idOf, openCohortsOf } from "../cohorts/statements.ts";
 import { enrollmentOf } from "../enrollment/statements.ts";
-import { fileToRead, filesToRead } from "../files/file.ts";
+import { filesToRead, fileToRead } from "../files/statements.ts";
 import { notFound } from "../kernel/error.ts";
 import { pageInput, pageOutput } from "../kernel/page.ts";
 import type { Actor } from "../kernel/permission.ts";
@@ -47,7 +47,8 @@ const searchInput = z
 
 export const coursesSearch = query({
   type: "lms.courses.search",
-  summary: "Courses by words of their titles, tags, objectives, modules and descriptions, the best first",
+  summary:
+    "Courses by words of their titles, tags, objectives, modules and descriptions, the best first",
   input: searchInput,
   output: pageOutput(courseSummary),
   permission: catalogueReadBy,

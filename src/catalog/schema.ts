@@ -73,7 +73,9 @@ export const lmsCourses = sqliteTable(
     estimatedMinutes: integer("estimated_minutes"),
     completionThreshold: integer("completion_threshold").notNull().default(80),
     enrollmentDays: integer("enrollment_days"),
-    certificateTemplate: text("certificate_template", { mode: "json" }).$type<CertificateTemplate>(),
+    certificateTemplate: text("certificate_template", {
+      mode: "json",
+    }).$type<CertificateTemplate>(),
     verifiedWatching: integer("verified_watching", { mode: "boolean" }).notNull().default(false),
     revision: integer("revision").notNull().default(0),
     enrolledCount: integer("enrolled_count").notNull().default(0),

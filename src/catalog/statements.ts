@@ -3,10 +3,12 @@ import { type Db, guard, type Statement } from "../kernel/statement.ts";
 import {
   lmsCategories,
   lmsCourseModules,
-  lmsCourseTags,
   lmsCourses,
+  lmsCourseTags,
   lmsModuleSections,
 } from "./schema.ts";
+
+export { filesOfModule } from "./outline.ts";
 
 export type CourseRow = typeof lmsCourses.$inferSelect;
 export type ModuleRow = typeof lmsCourseModules.$inferSelect;

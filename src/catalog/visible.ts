@@ -21,7 +21,8 @@ export function statusFault(filter: CourseFilter, actor: Actor): Refusal | undef
   }
   if (actor.roles.includes("lms-admin")) return undefined;
   if (status === "under-review" && actor.roles.includes("content-reviewer")) return undefined;
-  if (actor.roles.includes("instructor") && (instructorId ?? actor.id) === actor.id) return undefined;
+  if (actor.roles.includes("instructor") && (instructorId ?? actor.id) === actor.id)
+    return undefined;
   return refuse("PERMISSION_DENIED", "Permission denied: course:read-draft");
 }
 

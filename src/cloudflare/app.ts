@@ -1,4 +1,4 @@
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { refusalAnswer } from "../http/answer.ts";
 import { createApp } from "../http/app.ts";
 import { authRoutes } from "../http/auth-routes.ts";
@@ -12,6 +12,7 @@ import { type Config, configOf, type Env } from "./env.ts";
 import { unitOf } from "./host.ts";
 import { keptAnswers } from "./kept.ts";
 import { openSession } from "./upgrade.ts";
+import { getFile, putFile } from "./uploads.ts";
 
 const apps = new WeakMap<Config, Hono<AppEnv>>();
 
@@ -53,6 +54,18 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
     more: (routes) => {
       authRoutes(routes, access);
       mailboxRoute(routes);
+      const onFile = (act: typeof putFile) => async (c: Context<AppEnv>) => {
+        const answer = await act(c.req.raw, {
+          env,
+          host: c.get("platform").host,
+          registry: lms,
+          correlationId: c.get("correlationId"),
+          actor: () => c.get("caller").actor(),
+        });
+        return isRefusal(answer) ? refusalAnswer(c, answer) : answer;
+      };
+      routes.put("/files/*", onFile(putFile));
+      routes.get("/files/*", onFile(getFile));
       routes.get("/lms/sessions/:sessionId/ws", async (c) => {
         const { host } = c.get("platform");
         const answer = await openSession(c.req.raw, {

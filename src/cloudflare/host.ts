@@ -25,6 +25,7 @@ export function unitOf(
     id: newId,
     settings: config.SETTINGS,
     databaseFor: (_orgId, freshness = "primary") => opened.for(freshness),
+    databaseNameOf: () => "DB",
     standing,
     seats: seatsPort(env),
     ports: {

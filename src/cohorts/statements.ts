@@ -47,7 +47,7 @@ export const cohortById = (db: Db, orgId: string, cohortId: string | SQL) =>
 
 /** As D1 counts them: active, completed, and pending ones whose seat is still held. */
 const seatsTaken = sql<number>`(select count(*) from lms_enrollments as taken
-  where taken.cohort_id = ${lmsCohorts.id} and (taken.status in ('active', 'completed')
+  where taken.cohort_id = lms_cohorts.id and (taken.status in ('active', 'completed')
     or (taken.status = 'pending-payment' and taken.seat_until > unixepoch('subsec') * 1000)))`.as(
   "seats_taken",
 );

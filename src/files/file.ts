@@ -1,11 +1,9 @@
 import * as z from "zod";
-import type { QueryAsk } from "../kernel/query.ts";
 import { iso, MINUTE, SECOND, shownInstant } from "../kernel/time.ts";
 import { FILE_PURPOSES } from "./schema.ts";
 import type { FileRow } from "./statements.ts";
 
 export const UPLOAD_SECONDS = (15 * MINUTE) / SECOND;
-export const READ_SECONDS = (5 * MINUTE) / SECOND;
 
 /** What a Worker takes as one body, in bytes. */
 export const UPLOAD_BYTES_MAX = 100_000_000;
@@ -59,7 +57,10 @@ export function pictureFault({
 }): { path: "contentType" | "size"; message: string } | undefined {
   if (!isPublicPurpose(purpose)) return undefined;
   if (!Object.hasOwn(PICTURES, contentType)) {
-    return { path: "contentType", message: `A ${purpose} is one of ${Object.keys(PICTURES).join(", ")}` };
+    return {
+      path: "contentType",
+      message: `A ${purpose} is one of ${Object.keys(PICTURES).join(", ")}`,
+    };
   }
   return size > PICTURE_BYTES_MAX
     ? { path: "size", message: `A ${purpose} has at most ${PICTURE_BYTES_MAX} bytes` }
@@ -110,29 +111,3 @@ export const showFile = (row: FileRow): z.infer<typeof fileAnswer> => ({
   createdAt: iso(row.createdAt),
   version: row.version,
 });
-
-/** A file that a content names, with an address for its reader. */
-export const fileToRead = z.object({
-  id: z.string(),
-  name: z.string(),
-  contentType: z.string(),
-  size: z.int(),
-  url: z.string().describe("Opens for five minutes"),
-});
-
-/** For a query that has checked its reader: addresses of the ready ones among the files. */
-export const filesToRead = (
-  files: readonly FileRow[],
-  { signedUrl }: Pick<QueryAsk<unknown>, "signedUrl">,
-): Promise<z.infer<typeof fileToRead>[]> =>
-  Promise.all(
-    files
-      .filter((file) => file.status === "ready")
-      .map(async ({ id, name, contentType, size, key }) => ({
-        id,
-        name,
-        contentType,
-        size,
-        url: await signedUrl(key, { seconds: READ_SECONDS, name }),
-      })),
-  );

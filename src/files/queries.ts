@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import * as z from "zod";
 import { courseById } from "../catalog/statements.ts";
 import { idOf } from "../cohorts/statements.ts";
@@ -6,7 +7,6 @@ import { notFound } from "../kernel/error.ts";
 import { EVERY_MEMBER } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
 import { found, maybe } from "../kernel/statement.ts";
-import { sql } from "drizzle-orm";
 import { fileAnswer, isPublicPurpose, showFile } from "./file.ts";
 import { fileByKey } from "./statements.ts";
 
@@ -23,14 +23,11 @@ export const filesGet = query({
   read: ({ db, input, actor }) => ({
     file: found("File", fileByKey(db, actor.orgId, input.key)),
     course: maybe(courseById(db, actor.orgId, rootOf(actor.orgId, input.key))),
-    enrollment: maybe(
-      enrollmentOf(db, actor.orgId, actor.id, rootOf(actor.orgId, input.key)),
-    ),
+    enrollment: maybe(enrollmentOf(db, actor.orgId, actor.id, rootOf(actor.orgId, input.key))),
   }),
   answer: ({ file, course, enrollment }, { actor }) => {
     const teaches = actor.roles.includes("instructor") && course?.instructorId === actor.id;
-    const reviews =
-      actor.roles.includes("content-reviewer") && course?.status === "under-review";
+    const reviews = actor.roles.includes("content-reviewer") && course?.status === "under-review";
     const readable =
       actor.type === "system" ||
       actor.roles.includes("lms-admin") ||

@@ -4,10 +4,11 @@ import type { Actor } from "../kernel/permission.ts";
 import { type Db, isAnyOf, type Statement } from "../kernel/statement.ts";
 import { lmsFiles } from "./schema.ts";
 
+export { filesToRead, fileToRead } from "./reading.ts";
+
 export type FileRow = typeof lmsFiles.$inferSelect;
 
-const mine = (orgId: string) =>
-  and(eq(lmsFiles.organizationId, orgId), isNull(lmsFiles.deletedAt));
+const mine = (orgId: string) => and(eq(lmsFiles.organizationId, orgId), isNull(lmsFiles.deletedAt));
 
 export const fileByKey = (db: Db, orgId: string, key: string) =>
   db

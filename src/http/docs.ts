@@ -10,8 +10,15 @@ import type { AppEnv } from "./variables.ts";
 
 type Ctx = Context<AppEnv>;
 
-/** Mounts `/`, `/openapi.json` and the reference, all made of the definitions. */
-export function docsRoutes(app: Hono<AppEnv>): void {
+type Assets = (request: Request) => Promise<Response>;
+
+/** Mounts `/`, `/openapi.json`, the reference, and the assets of all pages. */
+export function docsRoutes(app: Hono<AppEnv>, assets: Assets): void {
+  app.get("/pages/:file", async (c) => {
+    const answer = await assets(c.req.raw);
+    // A copy: the headers of what was fetched can't be added to.
+    return answer.status === 404 ? noPage(c) : new Response(answer.body, answer);
+  });
   app.get("/", home);
   app.get("/openapi.json", openApi);
   app.get("/docs", async (c) => shown(c, indexPage(await documentFor(c), originOf(c))));
@@ -21,11 +28,12 @@ export function docsRoutes(app: Hono<AppEnv>): void {
   );
   app.get("/docs/:area", async (c) => {
     const page = areaPage(await documentFor(c), originOf(c), c.req.param("area"));
-    return page === undefined
-      ? refusalAnswer(c, refuse("NOT_FOUND", "There is no such page; see /docs"))
-      : shown(c, page);
+    return page === undefined ? noPage(c) : shown(c, page);
   });
 }
+
+const noPage = (c: Ctx): Response =>
+  refusalAnswer(c, refuse("NOT_FOUND", "There is no such page; see /docs"));
 
 const documentFor = async (c: Ctx) => (await openApiOf(c.get("platform").registry)).document;
 const originOf = (c: Ctx): string => c.get("platform").config.ORIGIN;

@@ -165,6 +165,16 @@ const reference: readonly ExtraRoute[] = [
   page("/docs/:area", "docs.area", "The operations of one area"),
   {
     method: "GET",
+    path: "/pages/:file",
+    operationId: "pages.asset",
+    tag: "reference",
+    summary: "Stylesheet, script and picture of the pages",
+    security: "none",
+    answer: { type: "text/css" },
+    refuses: ["NOT_FOUND"],
+  },
+  {
+    method: "GET",
     path: "/openapi.json",
     operationId: "openapi",
     tag: "reference",

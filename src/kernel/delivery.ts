@@ -37,8 +37,9 @@ export async function deliver(
   messages: readonly Envelope[],
 ): Promise<Verdict[]> {
   const verdicts = new Map<Envelope, Verdict>();
-  const groups = Map.groupBy(messages, (one) => host.databaseFor(one.orgId));
-  for (const [database, events] of groups) {
+  const groups = Map.groupBy(messages, (one) => host.databaseNameOf(one.orgId));
+  for (const events of groups.values()) {
+    const database = host.databaseFor(events[0]?.orgId ?? "*");
     const failures = await deliverTo(
       host,
       registry,

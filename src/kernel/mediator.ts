@@ -101,7 +101,10 @@ async function attemptOnce(unit: Unit): Promise<Outcome | "lost"> {
   const database = host.databaseFor(request.actor.orgId);
   const now = host.now();
   const read = await readAll(unit, database, now);
-  if ("ok" in read) return read;
+  if ("ok" in read) {
+    if (!read.ok) await receiptOfRefusal(unit, database, read.refusal, now);
+    return read;
+  }
   const { rows, actor, settings } = read;
   const decision = command.decide(rows as never, {
     db: database.db,
@@ -113,7 +116,7 @@ async function attemptOnce(unit: Unit): Promise<Outcome | "lost"> {
   });
   const held = isRefusal(decision) ? decision : await holdSeat(unit, decision);
   if (isRefusal(held)) {
-    if (request.delivery) await receiptOfRefusal(unit, database, held, now);
+    await receiptOfRefusal(unit, database, held, now);
     return refused(held);
   }
   return commit(unit, database, held, actor, now);

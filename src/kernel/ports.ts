@@ -96,6 +96,8 @@ export type Host = {
   /** The deployment's values; an organization's stand above them. */
   readonly settings: SettingsOverride;
   databaseFor(orgId: string, freshness?: Freshness): Database;
+  /** Organizations of one name share a database, and so a batch. */
+  databaseNameOf(orgId: string): string;
   readonly standing: Standing;
   readonly seats: Seats;
   readonly ports: Ports;

@@ -155,16 +155,22 @@ async function commitStep(
       ? [db.delete(lmsDeadLetters).where(eq(lmsDeadLetters.taskId, row.id))]
       : []),
   ];
-  try {
-    await batch(statements);
-  } catch (error) {
-    const broken = brokenConstraint(error);
-    if (broken.kind === "check" && broken.name.startsWith("lms_guard")) return GONE;
-    throw error;
-  }
+  if (!(await stillMine(() => batch(statements)))) return GONE;
   const tasks = dueOf(wanted, row.organizationId, now);
   if (events.length + tasks.length > 0) host.after(() => host.send({ events, tasks }));
   return next ? { again: true, inMs: nextAt - now } : GONE;
+}
+
+/** Whether the write went through; not so where another Worker has taken the task over. */
+async function stillMine(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    const broken = brokenConstraint(error);
+    if (broken.kind === "check" && broken.name.startsWith("lms_guard")) return false;
+    throw error;
+  }
 }
 
 async function fail(
@@ -180,7 +186,7 @@ async function fail(
   const waitMs = backoffMs(attempts);
   const text = errorText(error);
   const about = { orgId: row.organizationId, subject: row.subject, db, now };
-  await batch([
+  const statements: Statement[] = [
     db
       .update(lmsTasks)
       .set({
@@ -211,7 +217,8 @@ async function fail(
         set: { attempts, state: dead ? "dead" : "failing", error: text, updatedAt: now },
       }),
     ...(dead && of?.death ? of.death({ ...about, payload: JSON.parse(row.payload) }) : []),
-  ]);
+  ];
+  if (!(await stillMine(() => batch(statements)))) return GONE;
   host.log({
     level: dead ? "error" : "warn",
     unit: "task",

@@ -58,6 +58,7 @@ export function newWorld(given: Partial<AuthenticateConfig> = {}) {
       id: newId,
       settings: {},
       databaseFor: (_, freshness = "primary") => opened.for(freshness),
+      databaseNameOf: () => "DB",
       standing,
       seats: { reserve: () => Promise.reject(new Error("No command here takes a seat")) },
       // SAFETY: no step and no query of these contexts reaches for more than the origin.

@@ -58,7 +58,11 @@ export const categoryCreate = command({
       answer: showCategory(category),
       status: 201,
       events: [
-        event(categoryCreated, { id: categoryId, version: 0 }, { categoryId, name, slug, parentId }),
+        event(
+          categoryCreated,
+          { id: categoryId, version: 0 },
+          { categoryId, name, slug, parentId },
+        ),
       ],
       writes: [
         db.insert(lmsCategories).values(category),

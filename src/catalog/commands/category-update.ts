@@ -40,7 +40,10 @@ export const categoryUpdate = command({
   revises: "category",
   decide: ({ category, above }, { db, input, actor, now }) => {
     if (above?.some((one) => one.id === category.id)) {
-      return refuse("RULE_FAILED", "A category can't lie under itself, or under one that lies in it");
+      return refuse(
+        "RULE_FAILED",
+        "A category can't lie under itself, or under one that lies in it",
+      );
     }
     if (above && above.length >= DEPTH_MAX) {
       return refuse("RULE_FAILED", `Categories lie at most ${DEPTH_MAX} deep`);

@@ -1,12 +1,19 @@
 import * as z from "zod";
-import { filesById, unusableFile, attachFiles } from "../../files/statements.ts";
+import { attachFiles, filesById, unusableFile } from "../../files/statements.ts";
 import { memberById } from "../../identity/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { notFound, refuse } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
 import { moneyOf } from "../../kernel/money.ts";
 import { found, maybe } from "../../kernel/statement.ts";
-import { courseAnswer, courseFields, ONE_CURRENCY, oneCurrency, showToAuthor, thumbnailFault } from "../course.ts";
+import {
+  courseAnswer,
+  courseFields,
+  ONE_CURRENCY,
+  oneCurrency,
+  showToAuthor,
+  thumbnailFault,
+} from "../course.ts";
 import { courseCreated } from "../events.ts";
 import { courseCreateBy } from "../permissions.ts";
 import { lmsCourses, lmsCourseTags } from "../schema.ts";
@@ -33,9 +40,7 @@ export const courseCreate = command({
       ? found("Category", categoryById(db, actor.orgId, input.categoryId))
       : undefined,
     taken: maybe(slugTaken(db, actor.orgId, input.slug ?? slugOf(input.title, ""))),
-    files: input.thumbnailFileId
-      ? filesById(db, actor.orgId, [input.thumbnailFileId])
-      : undefined,
+    files: input.thumbnailFileId ? filesById(db, actor.orgId, [input.thumbnailFileId]) : undefined,
     instructor: input.instructorId
       ? found("Instructor", memberById(db, actor.orgId, input.instructorId))
       : undefined,
@@ -120,4 +125,3 @@ export const courseCreate = command({
     };
   },
 });
-

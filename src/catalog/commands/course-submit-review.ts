@@ -33,7 +33,9 @@ export const courseSubmitReview = command({
     const facts = { course: { priceAmount: course.priceAmount, publishedModules } };
     if ("refused" in moved) return moved;
     return (
-      breaks(coursePublishRequiresModule, facts) ?? breaks(coursePublishRequiresPrice, facts) ?? moved
+      breaks(coursePublishRequiresModule, facts) ??
+      breaks(coursePublishRequiresPrice, facts) ??
+      moved
     );
   },
 });

@@ -20,7 +20,14 @@ import { courseUpdated } from "../events.ts";
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsCourses, lmsCourseTags, lmsSlugs } from "../schema.ts";
 import { indexCourse, titlesFound } from "../search.ts";
-import { type CourseRow, categoryById, courseById, guardCategory, moduleOutlineOf, tagsOf } from "../statements.ts";
+import {
+  type CourseRow,
+  categoryById,
+  courseById,
+  guardCategory,
+  moduleOutlineOf,
+  tagsOf,
+} from "../statements.ts";
 
 const ADMINS_OWN = ["isFeatured", "instructorId"] as const;
 
@@ -41,9 +48,7 @@ export const courseUpdate = command({
     category: input.categoryId
       ? found("Category", categoryById(db, actor.orgId, input.categoryId))
       : undefined,
-    files: input.thumbnailFileId
-      ? filesById(db, actor.orgId, [input.thumbnailFileId])
-      : undefined,
+    files: input.thumbnailFileId ? filesById(db, actor.orgId, [input.thumbnailFileId]) : undefined,
     instructor: input.instructorId
       ? found("Instructor", memberById(db, actor.orgId, input.instructorId))
       : undefined,

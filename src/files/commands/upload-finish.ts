@@ -31,9 +31,7 @@ export const uploadFinish = command({
         db
           .update(lmsFiles)
           .set(ready)
-          .where(
-            and(eq(lmsFiles.organizationId, file.organizationId), eq(lmsFiles.id, file.id)),
-          ),
+          .where(and(eq(lmsFiles.organizationId, file.organizationId), eq(lmsFiles.id, file.id))),
       ],
     };
   },

@@ -1,0 +1,62 @@
+import { eq } from "drizzle-orm";
+import { afterEach, expect, test } from "vitest";
+import { clock } from "../../src/cloudflare/clock.ts";
+import { seatsPort } from "../../src/cloudflare/objects.ts";
+import { LEASE_MS } from "../../src/cohorts/seats.ts";
+import { enrollmentCancelled, enrollmentExpired } from "../../src/enrollment/events.ts";
+import { lmsEnrollments } from "../../src/enrollment/schema.ts";
+import { deliver } from "../../src/kernel/delivery.ts";
+import { type Envelope, envelopesOf, event } from "../../src/kernel/event.ts";
+import { newId } from "../../src/kernel/id.ts";
+import { iso } from "../../src/kernel/time.ts";
+import { advance, bindings, db, enroll, newHost, registry, runTasks, type World, world } from "../live/world.ts";
+
+const reserve = ({ cohortId }: World, learnerId: string) =>
+  seatsPort(bindings).reserve({
+    cohortId,
+    learnerId,
+    enrollmentId: newId(),
+    capacity: 1,
+    cohortVersion: 1,
+  });
+
+const recorded = ({ orgId }: World, one: ReturnType<typeof event>): Envelope[] =>
+  envelopesOf([one], {
+    orgId,
+    actorId: "system",
+    correlationId: "test",
+    causationId: null,
+    now: clock.now(),
+    id: newId,
+  });
+
+afterEach(() => {
+  clock.now = () => Date.now();
+});
+
+test("a cancelled or expired enrollment gives its seat to the next, however often it is told", async () => {
+  for (const type of [enrollmentCancelled, enrollmentExpired] as const) {
+    const here = await world({ capacity: 1 });
+    await reserve(here, "ada");
+    const enrollmentId = await enroll(here, { learnerId: "ada" });
+    advance(LEASE_MS + 1);
+    await db
+      .update(lmsEnrollments)
+      .set({ status: type === enrollmentCancelled ? "cancelled" : "expired" })
+      .where(eq(lmsEnrollments.id, enrollmentId));
+    const at = iso(clock.now());
+    const events = recorded(
+      here,
+      event(
+        type,
+        { id: enrollmentId, version: 1 },
+        { enrollmentId, learnerId: "ada", courseId: here.courseId, cancelledAt: at, expiredAt: at },
+      ),
+    );
+    await deliver(newHost().host, registry, [...events, ...events]);
+    await deliver(newHost().host, registry, events);
+    expect(await reserve(here, "bo")).toEqual({ full: true });
+    expect(await runTasks()).toBe(1);
+    expect(await reserve(here, "bo")).toHaveProperty("leasedUntil");
+  }
+});

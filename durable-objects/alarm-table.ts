@@ -31,25 +31,29 @@ export function alarmTable(
   const remove = (name: string) => sql.exec("DELETE FROM alarms WHERE name = ?", name);
 
   /** What fails is set again, later each time, and keeps no other from running. */
-  async function runOne({ name }: Alarm, run: () => Promise<void>, about: object): Promise<void> {
+  async function runOne(
+    { name }: Alarm,
+    run: () => Promise<void>,
+    about: () => object,
+  ): Promise<void> {
+    const start = performance.now();
+    const line = () => ({
+      unit: "alarm",
+      alarm: name,
+      ...about(),
+      ms: Math.round(performance.now() - start),
+    });
     const before = all().find((one) => one.name === name)?.failures ?? 0;
     const mark = now() + UNDER_WAY_MS;
     put(name, mark);
     try {
       await run();
       sql.exec("DELETE FROM alarms WHERE name = ? AND at = ?", name, mark);
-      log({ level: "info", unit: "alarm", alarm: name, ...about, outcome: "done" });
+      log({ level: "info", ...line(), outcome: "done" });
     } catch (error) {
       put(name, now() + backoffMs(before + 1), before + 1);
-      log({
-        level: "error",
-        unit: "alarm",
-        alarm: name,
-        ...about,
-        failures: before + 1,
-        outcome: "failed",
-        error: errorText(error),
-      });
+      const failures = before + 1;
+      log({ level: "error", ...line(), failures, outcome: "failed", error: errorText(error) });
     }
   }
 
@@ -65,7 +69,10 @@ export function alarmTable(
     },
     isSet: (name: string): boolean => all().some((one) => one.name === name),
     /** Runs what is due and sets the physical alarm to what comes next. */
-    async ring(runs: Readonly<Record<string, () => Promise<void>>>, about: object): Promise<void> {
+    async ring(
+      runs: Readonly<Record<string, () => Promise<void>>>,
+      about: () => object,
+    ): Promise<void> {
       for (const alarm of dueAlarms(all(), now())) {
         const run = runs[alarm.name];
         if (run) await runOne(alarm, run, about);

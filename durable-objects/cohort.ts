@@ -35,6 +35,7 @@ export class Cohort extends DurableObject<Env> {
   readonly #seats = seatStore(this.ctx.storage);
   #seeding: Promise<void> | undefined;
   #looked = false;
+  #meter = newMeter();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -73,13 +74,14 @@ export class Cohort extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const known = this.#seats.known();
     if (!known) return;
-    const { cohortId } = known;
+    const { cohortId, orgId } = known;
+    this.#meter = newMeter();
     await this.#alarms.ring(
       {
         [LOOK]: () => this.#look(cohortId, dueLooks(this.#state(), clock.now())),
         [LAPSE]: () => this.#lapse(cohortId),
       },
-      { object: "cohort", cohortId },
+      () => ({ object: "cohort", cohortId, orgId, ...this.#cost() }),
     );
     await this.#arm();
   }
@@ -104,9 +106,14 @@ export class Cohort extends DurableObject<Env> {
     return known.state;
   }
 
+  #cost() {
+    const { trips, rows } = this.#meter;
+    return { trips, rows };
+  }
+
   async #seed(cohortId: string): Promise<void> {
     const { cohort, truth } = await this.#ask(cohortId);
-    this.#seats.found(cohortId, seeded(cohort, truth));
+    this.#seats.found({ cohortId, orgId: cohort.orgId }, seeded(cohort, truth));
     await this.#arm();
   }
 
@@ -143,7 +150,7 @@ export class Cohort extends DurableObject<Env> {
   /** D1's primary: the capacity, and the claims of the learners named, or of all. */
   async #ask(cohortId: string, learnerIds?: readonly string[]): Promise<Answered> {
     const askedAt = clock.now();
-    const { db, batch } = databases(this.env.DB, newMeter(), undefined).for("primary");
+    const { db, batch } = databases(this.env.DB, this.#meter, undefined).for("primary");
     const about = learnerIds === undefined ? { askedAt } : { askedAt, learnerIds };
     const statements = [capacityStatement(db, cohortId), claimsStatement(db, cohortId, about)];
     return answered(await batch(statements), askedAt);

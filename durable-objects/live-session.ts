@@ -17,6 +17,7 @@ import {
   type RoomState,
   sessionChannel,
   sessionNews,
+  shownState,
 } from "../src/live/room.ts";
 import { sessionOfObject } from "../src/live/statements.ts";
 import { ALARM_TABLE, alarmTable } from "./alarm-table.ts";
@@ -86,7 +87,7 @@ export class LiveSession extends DurableObject<Env> {
     const { sessionId, orgId } = this.#state();
     await this.#wake(sessionId);
     const runs = { [PRESENCE]: async () => this.#tellPresence() };
-    await this.#alarms.ring(runs, { object: "live-session", sessionId, orgId });
+    await this.#alarms.ring(runs, () => ({ object: "live-session", sessionId, orgId }));
   }
 
   /** On every wake D1 is asked once; who joins waits for it only where nothing is known. */
@@ -121,8 +122,7 @@ export class LiveSession extends DurableObject<Env> {
     if (!change) return;
     this.#room.setState(change.state);
     if (change.told) {
-      const { status } = change.state;
-      this.#broadcast("session:state", { status, participantCount: this.#crowd.people().size });
+      this.#broadcast("session:state", shownState(change.state, this.#crowd.people().size));
     }
     if (change.state.status === "cancelled") this.#crowd.closeAll(CANCELLED_CLOSE);
   }
@@ -135,7 +135,7 @@ export class LiveSession extends DurableObject<Env> {
       return;
     }
     const participants = peoplePage(this.#crowd.people());
-    const state = { status: this.#state().status, participantCount: participants.count };
+    const state = shownState(this.#state(), participants.count);
     const data = { state, participants, seq: kept.last };
     const welcome = { type: "welcome", data, timestamp: clock.now(), seq: kept.last };
     this.#crowd.push(socket, this.#framed(welcome));

@@ -8,7 +8,7 @@ import {
 
 export const SEAT_TABLES = `
 CREATE TABLE cohort (
-  one INTEGER PRIMARY KEY CHECK (one = 1), cohort_id TEXT NOT NULL,
+  one INTEGER PRIMARY KEY CHECK (one = 1), cohort_id TEXT NOT NULL, org_id TEXT NOT NULL,
   capacity INTEGER NOT NULL, cohort_version INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE seats (
@@ -19,16 +19,17 @@ CREATE TABLE lowerings (
   capacity INTEGER NOT NULL, cohort_version INTEGER NOT NULL, until INTEGER NOT NULL
 ) STRICT;`;
 
-type CohortRow = { cohortId: string; capacity: number; cohortVersion: number };
+type Named = { cohortId: string; orgId: string };
+type CohortRow = Named & { capacity: number; cohortVersion: number };
 
 /** An object's seats: kept in its SQLite, held in memory while it is awake. */
 export function seatStore({ sql }: DurableObjectStorage) {
-  let held: { cohortId: string; state: SeatState } | undefined;
+  let held: (Named & { state: SeatState }) | undefined;
 
   function load(): typeof held {
     const [cohort] = sql
       .exec<CohortRow>(
-        `SELECT cohort_id AS cohortId, capacity, cohort_version AS cohortVersion FROM cohort`,
+        `SELECT cohort_id AS cohortId, org_id AS orgId, capacity, cohort_version AS cohortVersion FROM cohort`,
       )
       .toArray();
     if (!cohort) return undefined;
@@ -39,14 +40,14 @@ export function seatStore({ sql }: DurableObjectStorage) {
     const lowerings = sql.exec<Lowering>(
       `SELECT capacity, cohort_version AS cohortVersion, until FROM lowerings`,
     );
-    const { cohortId, capacity, cohortVersion } = cohort;
+    const { cohortId, orgId, capacity, cohortVersion } = cohort;
     const state = {
       capacity,
       cohortVersion,
       lowerings: lowerings.toArray(),
       seats: new Map([...seats].map((seat) => [seat.learnerId, seat])),
     };
-    return { cohortId, state };
+    return { cohortId, orgId, state };
   }
 
   function write(change: SeatChange): void {
@@ -77,11 +78,17 @@ export function seatStore({ sql }: DurableObjectStorage) {
   return {
     known: () => (held ??= load()),
     /** The first state of an object that knew nothing. */
-    found(cohortId: string, state: SeatState): void {
+    found({ cohortId, orgId }: Named, state: SeatState): void {
       const { capacity, cohortVersion } = state;
-      sql.exec("INSERT INTO cohort VALUES (1, ?, ?, ?)", cohortId, capacity, cohortVersion);
+      sql.exec(
+        "INSERT INTO cohort VALUES (1, ?, ?, ?, ?)",
+        cohortId,
+        orgId,
+        capacity,
+        cohortVersion,
+      );
       write({ put: [...state.seats.values()] });
-      held = { cohortId, state };
+      held = { cohortId, orgId, state };
     },
     change(change: SeatChange): SeatState {
       held ??= load();

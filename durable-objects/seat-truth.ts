@@ -7,7 +7,11 @@ import type { Db } from "../src/kernel/statement.ts";
 /** What D1 has to say about a cohort, as statements for one batch. */
 export const capacityStatement = (db: Db, cohortId: string) =>
   db
-    .select({ capacity: lmsCohorts.capacity, cohortVersion: lmsCohorts.version })
+    .select({
+      orgId: lmsCohorts.organizationId,
+      capacity: lmsCohorts.capacity,
+      cohortVersion: lmsCohorts.version,
+    })
     .from(lmsCohorts)
     .where(eq(lmsCohorts.id, cohortId));
 
@@ -37,11 +41,11 @@ export const claimsStatement = (
       ),
     );
 
-export type Answered = { cohort: Capacity; truth: Truth };
+export type Answered = { cohort: Capacity & { orgId: string }; truth: Truth };
 
 export const answered = (results: readonly unknown[], askedAt: number): Answered => {
   // SAFETY: the rows of the two statements above, in this order.
-  const [[cohort], claims] = results as [Capacity[], Claim[]];
+  const [[cohort], claims] = results as [Answered["cohort"][], Claim[]];
   if (!cohort) throw new Error("D1 has no such cohort");
   return { cohort, truth: { askedAt, claims } };
 };

@@ -29,7 +29,7 @@ export const filesIn = (bucket: R2Bucket): Files => ({
 /** Fonts travel with the deployment, as assets. */
 export const fontsIn = (assets: Fetcher): Ports["fonts"] => ({
   load: async (name) => {
-    const answer = await assets.fetch(`https://assets.local/fonts/${encodeURIComponent(name)}`);
+    const answer = await assets.fetch(`https://assets.local/fonts/${encodeURIComponent(name)}.ttf`);
     if (!answer.ok) throw new Error(`Font ${name} is not deployed (${answer.status})`);
     return answer.arrayBuffer();
   },

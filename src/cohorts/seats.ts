@@ -84,7 +84,7 @@ export function reserve(
 ): { answer: SeatAnswer; change: SeatChange } {
   const change = heard(state, { capacity, cohortVersion });
   const { seats } = state;
-  const cohort = { seatsTaken: seats.size, capacity: capacityOf(applied(state, change)) };
+  const cohort = { seatsTaken: seats.size, capacity: capacityOf({ ...state, ...kept(change) }) };
   if (!seats.has(learnerId) && breaks(cohortCapacityLimit, { cohort })) {
     return { answer: { full: true }, change };
   }
@@ -164,13 +164,13 @@ export function applied(state: SeatState, change: SeatChange): SeatState {
   const seats = new Map(state.seats);
   for (const seat of change.put ?? []) seats.set(seat.learnerId, seat);
   for (const learnerId of change.drop ?? []) seats.delete(learnerId);
-  return {
-    ...state,
-    ...change.capacity,
-    lowerings: change.lowerings ?? state.lowerings,
-    seats,
-  };
+  return { ...state, ...kept(change), seats };
 }
+
+const kept = ({ capacity, lowerings }: SeatChange) => ({
+  ...capacity,
+  ...(lowerings ? { lowerings } : {}),
+});
 
 /** Seats that may be taken now: the cohort's, less what is held back. */
 export const capacityOf = ({ capacity, lowerings }: SeatState): number =>

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { refuse } from "../kernel/error.ts";
 import type { SessionNews } from "../kernel/ports.ts";
-import { MINUTE } from "../kernel/time.ts";
+import { iso, MINUTE } from "../kernel/time.ts";
 import { SESSION_STATUSES } from "./schema.ts";
 import type { SessionRow } from "./statements.ts";
 
@@ -42,8 +42,17 @@ export function heard(
   news: RoomState,
 ): { state: RoomState; told: boolean } | undefined {
   if (known && news.version <= known.version) return undefined;
-  return { state: news, told: known !== undefined && known.status !== news.status };
+  const moved =
+    known !== undefined && (known.status !== news.status || known.plannedEnd !== news.plannedEnd);
+  return { state: news, told: moved };
 }
+
+/** What those connected are told of it. */
+export const shownState = ({ status, plannedEnd }: RoomState, participantCount: number) => ({
+  status,
+  plannedEnd: iso(plannedEnd),
+  participantCount,
+});
 
 /** Only a session that is to come or under way is joined. */
 export const joinFault = (status: RoomState["status"]) =>

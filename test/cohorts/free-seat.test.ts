@@ -9,7 +9,17 @@ import { deliver } from "../../src/kernel/delivery.ts";
 import { type Envelope, envelopesOf, event } from "../../src/kernel/event.ts";
 import { newId } from "../../src/kernel/id.ts";
 import { iso } from "../../src/kernel/time.ts";
-import { advance, bindings, db, enroll, newHost, registry, runTasks, type World, world } from "../live/world.ts";
+import {
+  advance,
+  bindings,
+  db,
+  enroll,
+  newHost,
+  registry,
+  runTasks,
+  type World,
+  world,
+} from "../live/world.ts";
 
 const reserve = ({ cohortId }: World, learnerId: string) =>
   seatsPort(bindings).reserve({

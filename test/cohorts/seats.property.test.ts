@@ -28,7 +28,11 @@ type World = {
   batches: { learnerId: string; leasedUntil: number; seatUntil: number | null }[];
   lowerings: { capacity: number; version: number; leasedUntil: number }[];
   /** Questions put to D1 whose answers have yet to arrive. */
-  questions: { learnerIds: string[]; truth: Truth; cohort: { capacity: number; version: number } }[];
+  questions: {
+    learnerIds: string[];
+    truth: Truth;
+    cohort: { capacity: number; version: number };
+  }[];
   /** Decisions that read D1 a while ago. */
   reads: { learnerId: string; capacity: number; version: number }[];
 };

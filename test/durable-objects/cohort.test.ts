@@ -177,7 +177,5 @@ test("an alarm that fails sets itself again, later each time, and says so in its
 
 test("what is no seat request is refused at the boundary", async () => {
   const here = await world();
-  await expect(
-    seats.reserve({ ...asking(here, "ada", 30), capacity: 0 }),
-  ).rejects.toThrow();
+  await expect(seats.reserve({ ...asking(here, "ada", 30), capacity: 0 })).rejects.toThrow();
 });

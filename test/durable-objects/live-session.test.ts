@@ -42,8 +42,12 @@ test("whoever joins is welcomed with the state, the participants and the last se
     type: "welcome",
     channel: `org:${orgId}:lms:session:${sessionId}`,
     data: {
-      state: { status: "scheduled", participantCount: 1 },
-      participants: { count: 1, page: [{ userId: actors.learner.id, name: "learner" }], next: null },
+      state: { status: "scheduled", plannedEnd: expect.any(String), participantCount: 1 },
+      participants: {
+        count: 1,
+        page: [{ userId: actors.learner.id, name: "learner" }],
+        next: null,
+      },
       seq: 0,
     },
     timestamp: expect.any(Number),
@@ -63,10 +67,10 @@ test("joins and leaves are told once, gathered into one message, and several tab
     ],
     count: 2,
   });
-  tabs[0]?.socket.close(1000);
+  tabs[0]?.socket.close(1001);
   await tabs[0]?.closing();
   await gathered(sessionId);
-  tabs[1]?.socket.close(1000);
+  tabs[1]?.socket.close();
   await tabs[1]?.closing();
   await gathered(sessionId);
   const left = await teacher.nextOf("session:presence");
@@ -95,10 +99,39 @@ test("start and end are told to everybody in the room, each once", async () => {
   const { nextOf } = await join(sessionId, actors.learner);
   await done(run("lms.session.start", { sessionId }, actors.instructor));
   await runTasks();
-  expect((await nextOf("session:state")).data).toEqual({ status: "live", participantCount: 1 });
+  expect((await nextOf("session:state")).data).toMatchObject({
+    status: "live",
+    participantCount: 1,
+  });
   await done(run("lms.session.end", { sessionId }, actors.instructor));
   await runTasks();
-  expect((await nextOf("session:state")).data).toEqual({ status: "ended", participantCount: 1 });
+  expect((await nextOf("session:state")).data).toMatchObject({
+    status: "ended",
+    participantCount: 1,
+  });
+});
+
+test("a session that is moved is told anew with its planned end", async () => {
+  const { sessionId, actors } = await room();
+  const { nextOf } = await join(sessionId, actors.learner);
+  const moved = { sessionId, scheduledAt: "2027-02-01T10:00:00.000Z", durationMinutes: 30 };
+  await done(run("lms.session.update", moved, actors.instructor));
+  await runTasks();
+  expect((await nextOf("session:state")).data).toMatchObject({
+    status: "scheduled",
+    plannedEnd: "2027-02-01T10:30:00.000Z",
+  });
+});
+
+test("sixty joins at once are told as one message", async () => {
+  const { sessionId, actors } = await room();
+  const teacher = await join(sessionId, actors.instructor);
+  await teacher.next();
+  const { learner } = actors;
+  await Promise.all(Array.from({ length: 60 }, () => join(sessionId, learner)));
+  await gathered(sessionId);
+  expect(await teacher.next()).toMatchObject({ type: "session:presence", seq: 1 });
+  expect(teacher.inbox).toEqual([]);
 });
 
 test("late and doubled news change nothing and are told to nobody", async () => {
@@ -140,7 +173,10 @@ test("a ticket opens one socket, within a minute, into its own session, for a me
   expect(await refusedBy(open(sessionId, `ticket=${ticket}`))).toBe("UNAUTHENTICATED");
   const late = await ticketOf(sessionId, actors.learner);
   const banned = await ticketOf(sessionId, actors.learner);
-  await db.update(lmsMembers).set({ suspendedAt: 1 }).where(eq(lmsMembers.userId, actors.learner.id));
+  await db
+    .update(lmsMembers)
+    .set({ suspendedAt: 1 })
+    .where(eq(lmsMembers.userId, actors.learner.id));
   expect(await refusedBy(open(sessionId, `ticket=${banned}`))).toBe("SUSPENDED");
   await db
     .update(lmsMembers)

@@ -159,7 +159,7 @@ export async function drain(orgId: string): Promise<void> {
     const [left] = await rows<{ events: number; tasks: number }>(
       `SELECT (SELECT count(*) FROM domain_event_log WHERE organization_id = ?1 AND settled_at IS NULL) AS events,
         (SELECT count(*) FROM lms_tasks WHERE organization_id = ?1 AND state = 'ready'
-          AND kind <> 'identity.sync' AND next_at <= ?2) AS tasks`,
+          AND kind <> 'identity.sync' AND (next_at <= ?2 OR attempts > 0)) AS tasks`,
       orgId,
       clock.now(),
     );

@@ -76,7 +76,14 @@ export async function world({ capacity = 30 }: { capacity?: number } = {}) {
   for (const { id, name, roles } of people) {
     await db
       .insert(lmsMembers)
-      .values({ ...row, id: newId(), userId: id, displayName: name, roles: [...roles], preferences: {} })
+      .values({
+        ...row,
+        id: newId(),
+        userId: id,
+        displayName: name,
+        roles: [...roles],
+        preferences: {},
+      })
       .onConflictDoNothing();
   }
   await db.insert(session).values(
@@ -245,4 +252,3 @@ export function advance(ms: number): void {
   const before = clock.now;
   clock.now = () => before() + ms;
 }
-

@@ -3,6 +3,7 @@ import { refusalAnswer } from "../http/answer.ts";
 import { createApp } from "../http/app.ts";
 import { authRoutes } from "../http/auth-routes.ts";
 import { authenticate } from "../http/authenticate.ts";
+import { docsRoutes } from "../http/docs.ts";
 import { mailboxRoute } from "../http/mailbox.ts";
 import type { AppEnv } from "../http/variables.ts";
 import { isRefusal } from "../kernel/error.ts";
@@ -54,6 +55,7 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
     more: (routes) => {
       authRoutes(routes, access);
       mailboxRoute(routes);
+      docsRoutes(routes, (request) => env.ASSETS.fetch(request));
       const onFile = (act: typeof putFile) => async (c: Context<AppEnv>) => {
         const answer = await act(c.req.raw, {
           env,

@@ -49,9 +49,10 @@ async function answered(c: Ctx, config: AuthConfig): Promise<Response | Refusal>
 
 /** Only a session reaches these routes. A cookie that has ended is no hindrance to signing in. */
 async function sessionAlone(request: Request, config: AuthConfig): Promise<Shown | Refusal> {
-  const shown = await shownBy(request.headers, config);
+  const seen = await shownBy(request.headers, config);
   const byHeader = request.headers.has("authorization");
-  if (isRefusal(shown)) return byHeader ? shown : { kind: "none" };
+  if (isRefusal(seen) && byHeader) return seen;
+  const shown: Shown = isRefusal(seen) ? { kind: "none" } : seen;
   if (shown.kind === "key" || shown.kind === "token") {
     return refuse(
       "UNAUTHENTICATED",

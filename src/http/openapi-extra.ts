@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { uploadFinish } from "../files/commands/upload-finish.ts";
 import { AUTH_ROUTES } from "../identity/auth-surface.ts";
 import type { Code } from "../kernel/error.ts";
 import type { Method } from "../kernel/route.ts";
@@ -56,10 +57,14 @@ const manifestAnswer = z.object({
   queries: names,
   fsms: names,
 });
-const signature = z.object({
-  expires: z.string().optional(),
-  signature: z.string().optional(),
+const uploadAddress = z.object({
+  size: z.int(),
+  type: z.string(),
+  sha256: z.string(),
+  expires: z.int(),
+  signature: z.string(),
 });
+const readAddress = z.object({ name: z.string(), expires: z.int(), signature: z.string() }).partial();
 const library = z.record(z.string(), z.unknown()).nullable().meta({ id: "AuthAnswer" });
 
 const operations: readonly ExtraRoute[] = [
@@ -113,16 +118,10 @@ const files: readonly ExtraRoute[] = [
     description: "Take the address that `POST /lms/uploads` gave, unchanged.",
     security: "none",
     body: "application/octet-stream",
-    input: signature,
+    input: uploadAddress,
     status: 201,
-    answer: { type: "application/json" },
-    refuses: [
-      "INVALID_SIGNATURE",
-      "VALIDATION_FAILED",
-      "DUPLICATE",
-      "PAYLOAD_TOO_LARGE",
-      "UNSUPPORTED_MEDIA_TYPE",
-    ],
+    answer: { type: "application/json", schema: uploadFinish.output },
+    refuses: ["INVALID_SIGNATURE", "VALIDATION_FAILED", "DUPLICATE"],
   },
   {
     method: "GET",
@@ -130,9 +129,10 @@ const files: readonly ExtraRoute[] = [
     operationId: "files.get",
     tag: "files",
     summary: "Read a file, or a range of it",
-    description: "By its signature, or by a caller who may read what it is attached to.",
+    description:
+      "By its signature, or by a caller who may read what it is attached to. A `Range` is answered with 206.",
     security: "caller",
-    input: signature,
+    input: readAddress,
     answer: { type: "application/octet-stream" },
     refuses: ["INVALID_SIGNATURE", "PERMISSION_DENIED", "NOT_FOUND"],
   },

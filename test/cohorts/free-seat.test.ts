@@ -44,25 +44,24 @@ afterEach(() => {
   clock.now = () => Date.now();
 });
 
+/** A seat taken, its lease over, its enrollment given up; the event that says so. */
+async function givenUp(here: World, status: "cancelled" | "expired") {
+  await reserve(here, "ada");
+  const enrollmentId = await enroll(here, { learnerId: "ada" });
+  advance(LEASE_MS + 1);
+  await db.update(lmsEnrollments).set({ status }).where(eq(lmsEnrollments.id, enrollmentId));
+  const subject = { id: enrollmentId, version: 1 };
+  const payload = { enrollmentId, learnerId: "ada", courseId: here.courseId };
+  const at = iso(clock.now());
+  return status === "cancelled"
+    ? event(enrollmentCancelled, subject, { ...payload, cancelledAt: at })
+    : event(enrollmentExpired, subject, { ...payload, expiredAt: at });
+}
+
 test("a cancelled or expired enrollment gives its seat to the next, however often it is told", async () => {
-  for (const type of [enrollmentCancelled, enrollmentExpired] as const) {
+  for (const status of ["cancelled", "expired"] as const) {
     const here = await world({ capacity: 1 });
-    await reserve(here, "ada");
-    const enrollmentId = await enroll(here, { learnerId: "ada" });
-    advance(LEASE_MS + 1);
-    await db
-      .update(lmsEnrollments)
-      .set({ status: type === enrollmentCancelled ? "cancelled" : "expired" })
-      .where(eq(lmsEnrollments.id, enrollmentId));
-    const at = iso(clock.now());
-    const events = recorded(
-      here,
-      event(
-        type,
-        { id: enrollmentId, version: 1 },
-        { enrollmentId, learnerId: "ada", courseId: here.courseId, cancelledAt: at, expiredAt: at },
-      ),
-    );
+    const events = recorded(here, await givenUp(here, status));
     await deliver(newHost().host, registry, [...events, ...events]);
     await deliver(newHost().host, registry, events);
     expect(await reserve(here, "bo")).toEqual({ full: true });

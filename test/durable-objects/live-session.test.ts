@@ -123,14 +123,22 @@ test("a session that is moved is told anew with its planned end", async () => {
   });
 });
 
-test("sixty joins at once are told as one message", async () => {
+test("sixty people who join at once are told as one message", async () => {
   const { sessionId, actors } = await room();
   const teacher = await join(sessionId, actors.instructor);
   await teacher.next();
-  const { learner } = actors;
-  await Promise.all(Array.from({ length: 60 }, () => join(sessionId, learner)));
+  await Promise.all(
+    Array.from({ length: 60 }, (_, index) => {
+      const who = { sessionId, userId: `u${index}`, name: "N" };
+      const admission = encodeURIComponent(JSON.stringify(who));
+      const headers = { upgrade: "websocket", "x-lyceum-admission": admission };
+      return objectOf(sessionId).fetch("https://object/", { headers });
+    }),
+  );
   await gathered(sessionId);
-  expect(await teacher.next()).toMatchObject({ type: "session:presence", seq: 1 });
+  const told = await teacher.next();
+  expect(told).toMatchObject({ type: "session:presence", seq: 1, data: { count: 61 } });
+  expect(Object(told.data).changes).toHaveLength(61);
   expect(teacher.inbox).toEqual([]);
 });
 

@@ -1,0 +1,234 @@
+import { beforeAll, expect, test } from "vitest";
+import { documentOf } from "../../src/http/openapi.ts";
+import type { JsonSchema } from "../../src/http/openapi-schemas.ts";
+import { newId } from "../../src/kernel/id.ts";
+import { lms } from "../../src/lms.ts";
+import { draftCourse, enrolled, publishedCourse } from "../harness/course.ts";
+import { drain, newOrganization, type Person, rows, type World } from "../harness/world.ts";
+import {
+  bodyOf,
+  bodySchema,
+  eachOf,
+  faultOf,
+  type Got,
+  HOSTILE,
+  pathNames,
+  queryNames,
+  type Sent,
+  send,
+  type Target,
+  targetsOf,
+  wrongType,
+} from "./fuzz.ts";
+
+/** Stands in what the other organization wrote; in no answer to a stranger may it be found. */
+const SECRET = "Unfindable-7c1f";
+const AT_ONCE = 8;
+const JSON_TYPE = { "content-type": "application/json" };
+
+const document = documentOf(lms);
+const targets = targetsOf(document);
+const rpc = (target: Target) => /^\/lms\/(?:commands|queries)\//.test(target.path);
+/** Each of these costs a password's hash or a mail: they are fuzzed with what never gets so far. */
+const costly = (target: Target) => target.operation.tags[0] === "people";
+const schemas: Record<string, JsonSchema> = document.components.schemas;
+const resolve = (schema: JsonSchema): JsonSchema =>
+  schema.$ref ? (schemas[schema.$ref.slice("#/components/schemas/".length)] ?? {}) : schema;
+
+let world: World;
+let other: World;
+/** Ids of the other organization's rows by table. */
+let foreign: Record<string, string>;
+
+const OWNED = [
+  "lms_courses",
+  "lms_categories",
+  "lms_course_chapters",
+  "lms_course_modules",
+  "lms_module_sections",
+  "lms_enrollments",
+  "lms_certificates",
+  "lms_cohorts",
+  "lms_live_sessions",
+  "lms_members",
+  "lms_payments",
+  "lms_files",
+];
+
+beforeAll(async () => {
+  world = await newOrganization();
+  other = await newOrganization();
+  const { course } = await publishedCourse(other, {
+    course: { title: `${SECRET} course`, tags: [SECRET] },
+    modules: [{ title: `${SECRET} module` }],
+  });
+  await draftCourse(other, { course: { title: `${SECRET} draft` } });
+  await enrolled(other, String(course.id));
+  await drain(other.orgId);
+  foreign = { user: other.learner.id };
+  for (const table of OWNED) {
+    const [row] = await rows<{ id: string }>(`SELECT id FROM ${table} WHERE organization_id = ? LIMIT 1`, other.orgId);
+    if (row) foreign[table] = row.id;
+  }
+  expect(Object.keys(foreign).length).toBeGreaterThanOrEqual(5);
+});
+
+const by = (person: Person, headers: Record<string, string> = {}) => ({
+  authorization: `Bearer ${person.key}`,
+  ...headers,
+});
+
+/** Sends to each operation what `sentTo` makes of it, and gives the faults with where they were. */
+async function faults(
+  some: readonly Target[],
+  sentTo: (target: Target) => readonly Sent[],
+  judge: (got: Got, target: Target) => string | undefined = faultOf,
+): Promise<string[]> {
+  const found: string[] = [];
+  await eachOf(some, AT_ONCE, async (target) => {
+    for (const sent of sentTo(target)) {
+      const got = await send(target, sent);
+      const fault = judge(got, target) ?? faultOf(got) ?? (got.text.includes(SECRET) ? "a leak" : undefined);
+      if (fault) found.push(`${target.method} ${target.path} ${JSON.stringify(sent).slice(0, 300)}: ${fault}`);
+    }
+  });
+  return found;
+}
+
+const withBody = () => targets.filter((one) => bodySchema(one) !== undefined);
+const is = (code: string) => (got: Got) =>
+  got.text.includes(`"code":"${code}"`) ? undefined : `${got.status} ${got.text.slice(0, 200)}`;
+
+test("the document names enough to be worth the fuzzing", () => {
+  expect(targets.length).toBeGreaterThan(2 * lms.routes.length);
+});
+
+test("a body that is no JSON is MALFORMED_JSON on every route that takes one", async () => {
+  const bodies = ['{"a":', "\u0000", "{'a':1}", '{"a":1}}', "\ufeff{}x"];
+  const sent = () => bodies.map((body) => ({ body, headers: by(world.admin, JSON_TYPE) }));
+  expect(await faults(withBody().filter((one) => !costly(one)), sent, is("MALFORMED_JSON"))).toEqual([]);
+});
+
+test("a body that is JSON but no object is refused, as is one of another type", async () => {
+  const sent = () => [
+    ...["[]", "null", "1", '"text"', "true"].map((body) => ({ body, headers: by(world.admin, JSON_TYPE) })),
+    { body: "a=1", headers: by(world.admin, { "content-type": "application/x-www-form-urlencoded" }) },
+    { body: "<a/>", headers: by(world.admin, { "content-type": "text/xml" }) },
+  ];
+  const judge = (got: Got) => (got.status < 400 ? `taken: ${got.status}` : undefined);
+  expect(await faults(withBody(), sent, judge)).toEqual([]);
+});
+
+test("2 MiB are PAYLOAD_TOO_LARGE, with and without a length", async () => {
+  const big = `{"title":"${"x".repeat(2 * 1024 * 1024)}"}`;
+  const sent = (): Sent[] => [
+    { body: big, headers: by(world.admin, JSON_TYPE) },
+    { body: new Blob([big]).stream(), headers: by(world.admin, JSON_TYPE) },
+  ];
+  const some = withBody().filter((one) => !costly(one));
+  expect(await faults(some, sent, is("PAYLOAD_TOO_LARGE"))).toEqual([]);
+});
+
+test("fields of wrong types and fields that do not exist are VALIDATION_FAILED or refused before", async () => {
+  const headers = () => by(world.admin, JSON_TYPE);
+  const sent = (target: Target): Sent[] => {
+    const wrong = bodyOf(target, resolve, (_, value) => wrongType(value)) ?? {};
+    const right = bodyOf(target, resolve, (_, value) => value) ?? {};
+    return [wrong, { ...right, surprise: 1 }, { ...right, ["__proto__x"]: {} }].map((body) => ({
+      body: JSON.stringify(body),
+      headers: headers(),
+    }));
+  };
+  const judge = (got: Got) => (got.status < 400 ? `taken: ${got.status}` : undefined);
+  const named = withBody().filter((one) => rpc(one));
+  expect(await faults(named, sent, (got) => is("VALIDATION_FAILED")(got) && judge(got))).toEqual([]);
+  expect(await faults(withBody().filter((one) => !rpc(one)), sent, judge)).toEqual([]);
+});
+
+test("hostile text in paths, queries and bodies is text", async () => {
+  const headers = () => by(world.admin, JSON_TYPE);
+  const sent = (target: Target): Sent[] =>
+    HOSTILE.map((text) => {
+      const wellFormed = text.toWellFormed();
+      const body = bodyOf(target, resolve, (_, value) => (typeof value === "string" ? text : value));
+      return {
+        path: Object.fromEntries(pathNames(target).map((name) => [name, wellFormed])),
+        query: new URLSearchParams(queryNames(target).map((name) => [name, wellFormed])).toString(),
+        headers: headers(),
+        ...(body && { body: JSON.stringify(body) }),
+      };
+    });
+  expect(await faults(targets.filter((one) => !costly(one)), sent)).toEqual([]);
+  const eachAlone = (target: Target): Sent[] =>
+    queryNames(target).flatMap((name) =>
+      HOSTILE.map((text) => ({
+        query: new URLSearchParams([[name, text.toWellFormed()]]).toString(),
+        headers: headers(),
+      })),
+    );
+  expect(await faults(targets.filter((one) => one.method === "GET" && !costly(one)), eachAlone)).toEqual([]);
+});
+
+test("without credentials, or with wrong ones, nothing is done that the public may not", async () => {
+  const isOpen = ({ operation }: Target) => operation.security.some((one) => Object.keys(one).length === 0);
+  const closed = targets.filter((one) => !isOpen(one));
+  const fit = (target: Target, headers: Record<string, string>): Sent => {
+    const body = bodyOf(target, resolve, (_, value) => value);
+    return { headers: { ...headers, ...JSON_TYPE }, ...(body && { body: JSON.stringify(body) }) };
+  };
+  const nobody = (target: Target) => [fit(target, { "x-org-id": world.orgId })];
+  expect(await faults(closed, nobody, is("UNAUTHENTICATED"))).toEqual([]);
+  const wrong = ["Bearer lk_no-such-key", "Bearer x.y.z", "Bearer ", "Basic YTpi", `Bearer ${"a".repeat(5_000)}`];
+  const strangers = (target: Target) => wrong.map((authorization) => fit(target, { authorization }));
+  const judge = (got: Got) => (got.status < 400 ? `taken: ${got.status}` : undefined);
+  expect(await faults(closed, strangers, judge)).toEqual([]);
+});
+
+test("ids of another organization are 404 with the body of a missing one, in paths and in bodies", async () => {
+  const people = [world.admin, world.instructor, world.learner];
+  const differences: string[] = [];
+  const compare = async (target: Target, person: Person, id: string): Promise<void> => {
+    const missing = newId();
+    const sent = (one: string): Sent => {
+      const body = bodyOf(target, resolve, (name, value) => replaced(name, value, one));
+      return {
+        path: Object.fromEntries(pathNames(target).map((name) => [name, one])),
+        headers: by(person, JSON_TYPE),
+        ...(body && { body: JSON.stringify(body) }),
+      };
+    };
+    const [theirs, none] = [await send(target, sent(id)), await send(target, sent(missing))];
+    const fault = faultOf(theirs) ?? (theirs.text.includes(SECRET) ? "a leak" : undefined);
+    const told = (got: Got, used: string) =>
+      got.status < 400 ? String(got.status) : got.text.replaceAll(used, "ID").replace(/"correlationId":"[^"]+"/, "");
+    const same = told(theirs, id) === told(none, missing);
+    if (fault || !same) {
+      differences.push(`${target.method} ${target.path} as ${person.role}: ${fault ?? `${theirs.text} / ${none.text}`}`);
+    }
+  };
+  const some = targets.filter(
+    (one) => !costly(one) && (rpc(one) || pathNames(one).length > 0 || bodySchema(one) !== undefined),
+  );
+  await eachOf(some, AT_ONCE, async (target) => {
+    for (const person of people) {
+      for (const id of Object.values(foreign)) await compare(target, person, id);
+    }
+  });
+  expect(differences).toEqual([]);
+});
+
+/** Every id of a body, wherever it is a field, becomes the one. */
+function replaced(name: string, value: unknown, id: string): unknown {
+  if (/Id$/.test(name) && typeof value === "string") return id;
+  return /Ids$/.test(name) && Array.isArray(value) ? [id] : value;
+}
+
+test("a list shows no row of another organization, whatever organization the header names", async () => {
+  const sent = (): Sent[] => [
+    { headers: by(world.admin) },
+    { headers: by(world.admin, { "x-org-id": other.orgId }) },
+    { headers: by(world.learner), query: `org=${other.slug}` },
+  ];
+  const lists = targets.filter((one) => one.method === "GET" && pathNames(one).length === 0);
+  expect(await faults(lists, sent)).toEqual([]);
+});

@@ -12,7 +12,7 @@ export default defineConfig(async () => {
   const migrations = await readD1Migrations(path.join(import.meta.dirname, "migrations"));
   return {
     test: {
-      coverage: { provider: "istanbul" as const },
+      silent: "passed-only" as const,
       projects: [
         { test: { name: "node", include: inNode, exclude: aside } },
         {

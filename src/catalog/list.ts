@@ -1,4 +1,4 @@
-import { getTableColumns, type SQL, sql } from "drizzle-orm";
+import { getTableColumns, type SQL, Subquery, sql } from "drizzle-orm";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import {
   afterCursor,
@@ -59,9 +59,9 @@ export function coursesListed(db: Db, orgId: string, ask: Ask, visible: readonly
   const { limit, offset } = windowOf(ask);
   const whole = residual.length === 0;
   const source = whole
-    ? sql`(select *, 1 as matched, 0 as nth from (${scan(limit, offset)}))`
-    : sql`(select *, (${all(residual)}) as matched, row_number() over () as nth
-        from (${scan(SCANNED_MAX, 0)}) as lms_courses)`;
+    ? sql`select *, 1 as matched, 0 as nth from (${scan(limit, offset)})`
+    : sql`select *, (${all(residual)}) as matched, row_number() over () as nth
+        from (${scan(SCANNED_MAX, 0)}) as lms_courses`;
   return db
     .select({
       ...columns,
@@ -69,7 +69,7 @@ export function coursesListed(db: Db, orgId: string, ask: Ask, visible: readonly
       matched: sql<number>`matched`.as("matched"),
       score: sql<number>`score`.as("score"),
     })
-    .from(sql`${source} as lms_courses`)
+    .from(new Subquery(source, columns, "lms_courses"))
     .where(sql`matched or nth = ${SCANNED_MAX}`)
     .limit(limit)
     .offset(whole ? 0 : offset);

@@ -7,13 +7,12 @@ import { cohortObject, seatsPort } from "../../src/cloudflare/objects.ts";
 import { lmsCohorts } from "../../src/cohorts/schema.ts";
 import { lmsSettings } from "../../src/identity/schema.ts";
 import { newId } from "../../src/kernel/id.ts";
+import { db, eventsOf } from "../harness/world.ts";
 import {
   bindings,
   codeOf,
-  db,
   done,
   enroll,
-  eventsOf,
   read,
   run,
   runTasks,
@@ -75,6 +74,7 @@ test("an instructor opens a cohort of the own course, and its event says so with
     {
       name: "cohort.created",
       version: 1,
+      aggregateType: "cohort",
       payload: {
         cohortId: id,
         courseId: here.courseId,

@@ -9,17 +9,9 @@ import { deliver } from "../../src/kernel/delivery.ts";
 import { type Envelope, envelopesOf, event } from "../../src/kernel/event.ts";
 import { newId } from "../../src/kernel/id.ts";
 import { iso } from "../../src/kernel/time.ts";
-import {
-  advance,
-  bindings,
-  db,
-  enroll,
-  newHost,
-  registry,
-  runTasks,
-  type World,
-  world,
-} from "../live/world.ts";
+import { lms } from "../../src/lms.ts";
+import { advance, db } from "../harness/world.ts";
+import { bindings, enroll, newHost, runTasks, type World, world } from "../live/world.ts";
 
 const reserve = ({ cohortId }: World, learnerId: string) =>
   seatsPort(bindings).reserve({
@@ -62,8 +54,8 @@ test("a cancelled or expired enrollment gives its seat to the next, however ofte
   for (const status of ["cancelled", "expired"] as const) {
     const here = await world({ capacity: 1 });
     const events = recorded(here, await givenUp(here, status));
-    await deliver(newHost().host, registry, [...events, ...events]);
-    await deliver(newHost().host, registry, events);
+    await deliver(newHost().host, lms, [...events, ...events]);
+    await deliver(newHost().host, lms, events);
     expect(await reserve(here, "bo")).toEqual({ full: true });
     expect(await runTasks()).toBe(1);
     expect(await reserve(here, "bo")).toHaveProperty("leasedUntil");

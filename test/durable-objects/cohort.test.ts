@@ -7,7 +7,8 @@ import { LEASE_MS, loweringRequest } from "../../src/cohorts/seats.ts";
 import { lmsEnrollments } from "../../src/enrollment/schema.ts";
 import { newId } from "../../src/kernel/id.ts";
 import { HOUR } from "../../src/kernel/time.ts";
-import { advance, bindings, db, enroll, type World, world } from "../live/world.ts";
+import { advance, db } from "../harness/world.ts";
+import { bindings, enroll, type World, world } from "../live/world.ts";
 
 const seats = seatsPort(bindings);
 const told = cohortsPort(bindings);

@@ -6,11 +6,10 @@ import { sessionsPort } from "../../src/cloudflare/objects.ts";
 import { lmsMembers } from "../../src/identity/schema.ts";
 import { isRefusal } from "../../src/kernel/error.ts";
 import { TICKET_MS } from "../../src/live/ticket.ts";
+import { advance, db } from "../harness/world.ts";
 import { gathered, join, objectOf, open, ticketOf } from "../live/socket.ts";
 import {
-  advance,
   bindings,
-  db,
   done,
   enroll,
   newSession,

@@ -9,17 +9,15 @@ import { ask, dispatch } from "../../src/kernel/mediator.ts";
 import type { Actor } from "../../src/kernel/permission.ts";
 import { HOUR } from "../../src/kernel/time.ts";
 import { lmsLiveSessions, lmsTickets } from "../../src/live/schema.ts";
+import { lms } from "../../src/lms.ts";
+import { advance, db, eventsOf } from "../harness/world.ts";
 import {
-  advance,
   codeOf,
-  db,
   done,
   enroll,
-  eventsOf,
   newHost,
   newSession,
   read,
-  registry,
   run,
   type World,
   world,
@@ -322,7 +320,7 @@ test("a command costs two trips and a query one", async () => {
   const trips = async (type: string, payload: object) => {
     const { host, meter } = newHost();
     const request = { type, payload, actor: instructor, correlationId: "test" };
-    await dispatch(host, registry, request);
+    await dispatch(host, lms, request);
     return meter.trips;
   };
   expect(await trips("lms.session.create", scheduling(here))).toBe(2);
@@ -336,7 +334,7 @@ test("a command costs two trips and a query one", async () => {
     ["lms.instructor.cohorts", {}],
   ] as const) {
     const { host, meter } = newHost();
-    await ask(host, registry, { type, params, actor: instructor });
+    await ask(host, lms, { type, params, actor: instructor });
     expect(meter.trips, type).toBe(1);
   }
 });

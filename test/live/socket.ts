@@ -4,7 +4,8 @@ import { openSession } from "../../src/cloudflare/upgrade.ts";
 import { isRefusal } from "../../src/kernel/error.ts";
 import type { Actor } from "../../src/kernel/permission.ts";
 import { GATHER_MS } from "../../src/live/presence.ts";
-import { advance, bindings, done, newHost, run } from "./world.ts";
+import { advance } from "../harness/world.ts";
+import { bindings, done, newHost, run } from "./world.ts";
 
 export type Told = { type: string; channel: string; data: never; timestamp: number; seq?: number };
 

@@ -43,7 +43,7 @@ export function alarmTable(
       ...about(),
       ms: Math.round(performance.now() - start),
     });
-    const before = all().find((one) => one.name === name)?.failures ?? 0;
+    const before = known(name)?.failures ?? 0;
     const mark = now() + UNDER_WAY_MS;
     put(name, mark);
     try {
@@ -57,17 +57,24 @@ export function alarmTable(
     }
   }
 
+  const known = (name: string) => all().find((one) => one.name === name);
+
+  async function set(name: string, at: number | null): Promise<void> {
+    const before = known(name);
+    if (at === (before?.at ?? null)) return;
+    if (at === null) remove(name);
+    else if (before?.failures) put(name, Math.max(at, before.at), before.failures);
+    else put(name, at);
+    await arm();
+  }
+
   return {
     /** Sets an alarm at an instant or moves it there; null takes it away. One that failed waits its time. */
-    async set(name: string, at: number | null): Promise<void> {
-      const known = all().find((one) => one.name === name);
-      if (at === (known?.at ?? null)) return;
-      if (at === null) remove(name);
-      else if (known?.failures) put(name, Math.max(at, known.at), known.failures);
-      else put(name, at);
-      await arm();
+    set,
+    /** Sets an alarm unless it comes as soon already; one under way comes again for what it may miss. */
+    async setBy(name: string, at: number): Promise<void> {
+      if ((known(name)?.at ?? Number.POSITIVE_INFINITY) > at) await set(name, at);
     },
-    isSet: (name: string): boolean => all().some((one) => one.name === name),
     /** Runs what is due and sets the physical alarm to what comes next. */
     async ring(
       runs: Readonly<Record<string, () => Promise<void>>>,

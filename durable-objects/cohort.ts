@@ -34,7 +34,7 @@ export class Cohort extends DurableObject<Env> {
   readonly #alarms = alarmTable(this.ctx.storage, { now: () => clock.now(), log });
   readonly #seats = seatStore(this.ctx.storage);
   #seeding: Promise<void> | undefined;
-  #looked = false;
+  #refreshed = false;
   #meter = newMeter();
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -93,10 +93,10 @@ export class Cohort extends DurableObject<Env> {
         this.#seeding = undefined;
       });
       await this.#seeding;
-    } else if (!this.#looked) {
+    } else if (!this.#refreshed) {
       this.ctx.waitUntil(this.#hear(cohortId));
     }
-    this.#looked = true;
+    this.#refreshed = true;
   }
 
   /** Asked for again after every await: two decisions on one state would give one seat twice. */

@@ -142,8 +142,7 @@ export class LiveSession extends DurableObject<Env> {
   }
 
   async #presenceMoved(): Promise<void> {
-    if (this.#alarms.isSet(PRESENCE)) return;
-    await this.#alarms.set(PRESENCE, clock.now() + GATHER_MS);
+    await this.#alarms.setBy(PRESENCE, clock.now() + GATHER_MS);
   }
 
   #tellPresence(): void {

@@ -54,7 +54,10 @@ async function walk() {
   const { keys, org } = demo;
   const [other] = demo.learners;
   if (!other) {
-    throw new Stuck("The demo has no further learner", "Start the server without LYCEUM_DEMO_LEARNERS=0");
+    throw new Stuck(
+      "The demo has no further learner",
+      "Start the server without LYCEUM_DEMO_LEARNERS=0",
+    );
   }
   const run = `n${Date.now().toString(36)}`;
   console.log(`Lyceum at ${demo.url}, organization ${org.slug}, run ${run}\n`);
@@ -74,7 +77,10 @@ async function walk() {
   const { modules } = await step("… with chapters, modules and sections", async () => {
     const written = await writeContent(client, keys.instructor, draft);
     const types = Object.values(written).map((one) => one.type);
-    const found = await client.get(`/lms/instructor/modules/${written.article.id}`, keys.instructor);
+    const found = await client.get(
+      `/lms/instructor/modules/${written.article.id}`,
+      keys.instructor,
+    );
     const article = { ...written.article, sections: found.sections };
     return { modules: { ...written, article }, say: types.join(", ") };
   });
@@ -131,7 +137,9 @@ async function live(client, { instructor, learner }, session) {
   });
   try {
     await step("… sees who is there, and the start", async () => {
-      await socket.told("session:presence", (data) => data.changes.some((one) => one.userId === learner.id));
+      await socket.told("session:presence", (data) =>
+        data.changes.some((one) => one.userId === learner.id),
+      );
       const teacher = await joinSession(client, instructor, session);
       const { data } = await socket.told("session:presence", (told) => told.count === 2);
       await client.post(`/lms/sessions/${session.id}/start`, instructor);
@@ -161,7 +169,9 @@ try {
   console.log(`\nThe main job works, end to end, in ${seconds} s.`);
 } catch (error) {
   if (!(error instanceof Stuck)) throw error;
-  console.error(`\n\nStopped${number > 0 ? ` at step ${number}` : ""}: ${error.message}\n  ${error.advice}`);
+  console.error(
+    `\n\nStopped${number > 0 ? ` at step ${number}` : ""}: ${error.message}\n  ${error.advice}`,
+  );
   process.exitCode = 1;
 } finally {
   clearTimeout(late);

@@ -51,8 +51,7 @@ export async function giveThumbnail(client, key, course) {
 
 /** Two chapters and four modules of three types, each waiting for the one before it. */
 export async function writeContent(client, key, course) {
-  const chapter = (title) =>
-    client.create(`${OWN}/courses/${course.id}/chapters`, key, { title });
+  const chapter = (title) => client.create(`${OWN}/courses/${course.id}/chapters`, key, { title });
   const module = (body) =>
     client.create(`${OWN}/courses/${course.id}/modules`, key, { isPublished: true, ...body });
   const first = await chapter("Начало · Beginnings");
@@ -62,7 +61,9 @@ export async function writeContent(client, key, course) {
     type: "article",
     chapterId: first.id,
     isFree: true,
-    content: { html: "<h2>Небо</h2><p>Первая звезда — <em>Полярная</em>.</p><script>no()</script>" },
+    content: {
+      html: "<h2>Небо</h2><p>Первая звезда — <em>Полярная</em>.</p><script>no()</script>",
+    },
     sections: [
       { title: "Созвездия", type: "text", content: { html: "<p>Большая Медведица…</p>" } },
       {
@@ -97,10 +98,15 @@ export async function writeContent(client, key, course) {
     content: { html: "<p>Clear skies!</p>" },
   });
   check(!article.content.html.includes("script"), "A script came through the sanitizer");
-  const { moduleIds } = await client.expect(200, "PUT", `${OWN}/courses/${course.id}/modules/order`, {
-    as: key,
-    body: { moduleIds: [article.id, video.id, quiz.id, last.id] },
-  });
+  const { moduleIds } = await client.expect(
+    200,
+    "PUT",
+    `${OWN}/courses/${course.id}/modules/order`,
+    {
+      as: key,
+      body: { moduleIds: [article.id, video.id, quiz.id, last.id] },
+    },
+  );
   check(moduleIds.length === 4, "The order lost a module");
   return { article, video, quiz, last };
 }

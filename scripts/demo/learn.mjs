@@ -100,7 +100,10 @@ export async function verify(client, certificate, course) {
   );
   const page = await client.send("GET", path, { headers: { accept: "text/html" } });
   const html = new TextDecoder().decode(page.body);
-  check(page.status === 200 && html.includes(said.learnerName), "The page does not name the learner");
+  check(
+    page.status === 200 && html.includes(said.learnerName),
+    "The page does not name the learner",
+  );
   const unknown = await client.get("/lms/verify/AAAA-AAAA-AAAA-AAAA");
   check(!unknown.valid, "A code that nobody issued is valid");
   return { ...said, page: new URL(path, client.url).href };

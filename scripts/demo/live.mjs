@@ -67,7 +67,9 @@ export async function join(client, key, session) {
         settle(value);
       };
       const fail = (what) =>
-        stop(reject)(new Stuck(`The socket ${what}`, "See the server's terminal for its line of log"));
+        stop(reject)(
+          new Stuck(`The socket ${what}`, "See the server's terminal for its line of log"),
+        );
       const one = () => {
         const at = inbox.findIndex((message) => message.type === type && holds(message.data));
         if (at >= 0) stop(resolve)(inbox.splice(at, 1)[0]);
@@ -80,4 +82,3 @@ export async function join(client, key, session) {
   }
   return { told, address, close: () => socket.close(1000) };
 }
-

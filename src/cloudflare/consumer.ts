@@ -85,7 +85,8 @@ export async function consume(
   try {
     await consumer(unitOf(env, ctx, meter).host, registry, batch, env);
     const ms = Math.round(performance.now() - start);
-    log({ level: "info", ...line, ms, trips: meter.trips, rows: meter.rows, outcome: "done" });
+    const { trips, statements, rows } = meter;
+    log({ level: "info", ...line, ms, trips, statements, rows, outcome: "done" });
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     log({ level: "error", ...line, trips: meter.trips, outcome: "failed", error: text });

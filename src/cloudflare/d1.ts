@@ -2,10 +2,10 @@ import { drizzle } from "drizzle-orm/d1";
 import type { Database, Freshness } from "../kernel/ports.ts";
 import type { Db, Statement } from "../kernel/statement.ts";
 
-/** What a unit of work cost: D1 round trips, rows read, and milliseconds spent waiting for both. */
-export type Meter = { trips: number; rows: number; ms: number };
+/** What a unit of work cost: D1 round trips, their statements, rows read, and milliseconds of waiting. */
+export type Meter = { trips: number; statements: number; rows: number; ms: number };
 
-export const newMeter = (): Meter => ({ trips: 0, rows: 0, ms: 0 });
+export const newMeter = (): Meter => ({ trips: 0, statements: 0, rows: 0, ms: 0 });
 
 type Client = Pick<D1DatabaseSession, "prepare" | "batch">;
 
@@ -16,6 +16,7 @@ function metered(client: Client, meter: Meter): Client {
     batch: async <T>(statements: D1PreparedStatement[]) => {
       const start = performance.now();
       meter.trips += 1;
+      meter.statements += statements.length;
       try {
         const results = await client.batch<T>(statements);
         for (const result of results) meter.rows += result.meta.rows_read ?? 0;

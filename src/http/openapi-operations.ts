@@ -195,15 +195,23 @@ const isCreate = (route: Route): boolean =>
 /** What the route may refuse: what its definition says, and what any of its kind may. */
 export function codesOf(route: Route): Code[] {
   const isQuery = "query" in route;
-  const { permission, feature } = isQuery ? route.query : route.command;
-  const always: Code[] = ["VALIDATION_FAILED", "UNAUTHENTICATED", "TOKEN_EXPIRED", "NOT_FOUND"];
+  const { feature } = isQuery ? route.query : route.command;
+  const always: Code[] = [
+    "VALIDATION_FAILED",
+    "UNAUTHENTICATED",
+    "TOKEN_EXPIRED",
+    // A key's scopes may cover not even what the public may.
+    "PERMISSION_DENIED",
+    "NOT_FOUND",
+  ];
   const body: Code[] = ["MALFORMED_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
-  const write: Code[] = isQuery ? [] : ["SUSPENDED", "CONFLICT", ...route.command.refuses];
+  const own = isQuery ? (route.query.refuses ?? []) : route.command.refuses;
+  const write: Code[] = isQuery ? [] : ["SUSPENDED", "CONFLICT"];
   const codes: Code[] = [
     ...always,
     ...(route.method === "GET" ? [] : body),
-    ...(permission.public && isQuery ? [] : (["PERMISSION_DENIED"] as const)),
     ...write,
+    ...own,
     ...(!isQuery && route.method === "POST" ? (["IDEMPOTENCY_MISMATCH"] as const) : []),
     ...(!isQuery && route.command.revises !== undefined ? (["STALE_VERSION"] as const) : []),
     ...(feature === undefined ? [] : (["FEATURE_DISABLED"] as const)),

@@ -1,4 +1,4 @@
-/** Full jitter over a doubling ceiling, in milliseconds: the first retry waits up to `baseMs`. */
+/** Half to all of a doubling ceiling, in milliseconds: the first retry waits up to `baseMs`. */
 export function backoffMs(
   attempt: number,
   {

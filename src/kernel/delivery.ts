@@ -7,7 +7,7 @@ import { type CommandRequest, dispatch } from "./mediator.ts";
 import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
 import { systemActor } from "./permission.ts";
 import type { Database, Host, TaskRef } from "./ports.ts";
-import { insertDelivery, type Receipt, settle } from "./receipt.ts";
+import { forgetFailures, insertDelivery, type Receipt, settle } from "./receipt.ts";
 import { eventDeliveries, lmsDeadLetters } from "./schema.ts";
 import {
   type Db,
@@ -202,14 +202,6 @@ function effectsOf(host: Host, db: Db, { event, effects }: Decided, now: number)
   return { statements, events, tasks };
 }
 
-const forgetFailures = (
-  db: Db,
-  receipts: readonly { eventId: string; listener: string }[],
-): Statement =>
-  db.all(sql`delete from lms_dead_letters where state <> 'dead' and (event_id, listener) in
-    (select value ->> '$[0]', value ->> '$[1]'
-     from ${jsonRows(receipts.map((one) => [one.eventId, one.listener]))})`);
-
 /** A refusal is an outcome, written with its code by the mediator; only what may pass is tried again. */
 async function runCommand(
   host: Host,
@@ -244,7 +236,11 @@ async function runCommand(
 async function nothingToDo(host: Host, delivery: Receipt, orgId: string): Promise<void> {
   const { db, batch } = host.databaseFor(orgId);
   const now = host.now();
-  await batch([insertDelivery(db, [delivery], "NONE", now), settle(db, [delivery], now)]);
+  await batch([
+    insertDelivery(db, [delivery], "NONE", now),
+    forgetFailures(db, [delivery]),
+    settle(db, [delivery], now),
+  ]);
 }
 
 /** Counts each failure over all copies of its message; the last try makes it dead and its event settled. */

@@ -15,7 +15,7 @@ import { hashOf, type KeyScope, storeAnswer, storedAnswer } from "./idempotency.
 import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
 import { type Actor, mayAttempt, mayTouch } from "./permission.ts";
 import type { Database, Freshness, Host } from "./ports.ts";
-import { insertDelivery, type Receipt, readDelivery, settle } from "./receipt.ts";
+import { forgetFailures, insertDelivery, type Receipt, readDelivery, settle } from "./receipt.ts";
 import { domainEventLog } from "./schema.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { guard, maybe, type Reads, rowsOf, type Statement, statementsOf } from "./statement.ts";
@@ -243,7 +243,9 @@ async function commit(
     ...(held.writes ?? []),
     ...(events.length > 0 ? [insertEvents(db, events, actor)] : []),
     ...(wanted.length > 0 ? [insertTasks(db, wanted, about)] : []),
-    ...(request.delivery ? [settle(db, [request.delivery], now)] : []),
+    ...(request.delivery
+      ? [forgetFailures(db, [request.delivery]), settle(db, [request.delivery], now)]
+      : []),
   ];
   if (statements.length > 0) {
     try {
@@ -314,6 +316,7 @@ async function receiptOfRefusal(unit: Unit, database: Database, refusal: Refusal
   const { db } = database;
   await database.batch([
     insertDelivery(db, [delivery], refusal.refused, now),
+    forgetFailures(db, [delivery]),
     settle(db, [delivery], now),
   ]);
 }

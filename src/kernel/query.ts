@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Refusal } from "./error.ts";
+import type { Code, Refusal } from "./error.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
 import type { FileAddresses, Files } from "./ports.ts";
 import type { Feature } from "./settings.ts";
@@ -29,6 +29,8 @@ export type Query<I = unknown, R extends Reads = Reads, A = unknown> = {
   readonly output: z.ZodType<A>;
   readonly permission: Permission;
   readonly feature?: Feature;
+  /** Codes beyond those that any query may refuse with. */
+  readonly refuses?: readonly Code[];
   readonly catalogue?: boolean;
   /** What it is asked for names the organization by itself, as a verification code does. */
   readonly anywhere?: boolean;

@@ -22,6 +22,15 @@ export const insertDelivery = (
     select value ->> '$[0]', value ->> '$[1]', ${code}, ${now}
     from ${jsonRows(receipts.map((one) => [one.eventId, one.listener]))}`);
 
+/** A success deletes what was counted against the listener, a dead letter too. */
+export const forgetFailures = (
+  db: Db,
+  receipts: readonly Omit<Receipt, "receiptsNeeded">[],
+): Statement =>
+  db.all(sql`delete from lms_dead_letters where (event_id, listener) in
+    (select value ->> '$[0]', value ->> '$[1]'
+     from ${jsonRows(receipts.map((one) => [one.eventId, one.listener]))})`);
+
 /** Stamps the events whose listeners are all done, or dead. */
 export const settle = (
   db: Db,

@@ -162,10 +162,10 @@ export function masteryOf(
   ]);
 }
 
-/** The mastery ratio: score to the score wanted, at most 1; 1 where none is wanted. */
+/** The mastery ratio: score to the score wanted, at most 1 and rounded down; 1 where none is wanted. */
 export function qualityOf(module: Pick<ModuleFacts, "masteryScore">, score: number | null): number {
   if (module.masteryScore === null || module.masteryScore === 0) return 1;
-  return Math.min(1, Math.round(((score ?? 0) / module.masteryScore) * 100) / 100);
+  return Math.min(1, Math.floor(((score ?? 0) * 100) / module.masteryScore) / 100);
 }
 
 /** With verified watching only the union of what was watched counts, else the furthest position. */

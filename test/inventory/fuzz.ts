@@ -41,10 +41,11 @@ export async function send({ method, path }: Target, sent: Sent): Promise<Got> {
   };
 }
 
-/** What is wrong with an answer: a fault of the server, an error that is no problem, an unknown code. */
-export function faultOf({ status, type, text }: Got): string | undefined {
+/** What is wrong with an answer: a fault of the server, an error that is no problem, what the document lacks. */
+export function faultOf({ status, type, text }: Got, { operation }: Target): string | undefined {
   if (status >= 500) return `a fault of the server: ${text.slice(0, 300)}`;
-  if (status < 400) return undefined;
+  const told = operation.responses[status];
+  if (status < 400) return told || status === 302 ? undefined : `${status} is not in the document`;
   if (!type.startsWith("application/problem+json")) return `no problem+json but ${type}: ${text.slice(0, 200)}`;
   const problem = JSON.parse(text) as Json;
   const code = CODES.find((one) => one === problem.code);
@@ -53,7 +54,8 @@ export function faultOf({ status, type, text }: Got): string | undefined {
   for (const name of ["type", "title", "detail", "instance", "correlationId"]) {
     if (typeof problem[name] !== "string") return `a problem without ${name}`;
   }
-  return undefined;
+  const codes = told && "$ref" in told ? told.$ref.split(".").slice(1) : [];
+  return codes.includes(code) ? undefined : `${code} is not in the document: ${problem.detail}`;
 }
 
 export const bodySchema = ({ operation }: Target): JsonSchema | undefined =>

@@ -3,8 +3,7 @@ import { documentOf } from "../../src/http/openapi.ts";
 import type { JsonSchema } from "../../src/http/openapi-schemas.ts";
 import { newId } from "../../src/kernel/id.ts";
 import { lms } from "../../src/lms.ts";
-import { draftCourse, enrolled, publishedCourse } from "../harness/course.ts";
-import { drain, newOrganization, type Person, rows, type World } from "../harness/world.ts";
+import { newOrganization, type Person, type World } from "../harness/world.ts";
 import {
   bodyOf,
   bodySchema,
@@ -20,6 +19,7 @@ import {
   targetsOf,
   wrongType,
 } from "./fuzz.ts";
+import { type Ids, seeded } from "./seeded.ts";
 
 /** Stands in what the other organization wrote; in no answer to a stranger may it be found. */
 const SECRET = "Unfindable-7c1f";
@@ -38,42 +38,14 @@ const resolve = (schema: JsonSchema): JsonSchema =>
 
 let world: World;
 let other: World;
-/** Ids of the other organization's rows by table. */
-let foreign: Record<string, string>;
-
-const OWNED = [
-  "lms_courses",
-  "lms_categories",
-  "lms_course_chapters",
-  "lms_course_modules",
-  "lms_module_sections",
-  "lms_enrollments",
-  "lms_certificates",
-  "lms_cohorts",
-  "lms_live_sessions",
-  "lms_members",
-  "lms_payments",
-  "lms_files",
-];
+let foreign: Ids;
 
 vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 beforeAll(async () => {
   world = await newOrganization();
   other = await newOrganization();
-  const { course } = await publishedCourse(other, {
-    course: { title: `${SECRET} course`, tags: [SECRET] },
-    modules: [{ title: `${SECRET} module` }],
-  });
-  await draftCourse(other, { course: { title: `${SECRET} draft` } });
-  await enrolled(other, String(course.id));
-  await drain(other.orgId);
-  foreign = { user: other.learner.id };
-  for (const table of OWNED) {
-    const [row] = await rows<{ id: string }>(`SELECT id FROM ${table} WHERE organization_id = ? LIMIT 1`, other.orgId);
-    if (row) foreign[table] = row.id;
-  }
-  expect(Object.keys(foreign).length).toBeGreaterThanOrEqual(5);
+  foreign = await seeded(other, SECRET);
 });
 
 const by = (person: Person, headers: Record<string, string> = {}) => ({
@@ -91,7 +63,7 @@ async function faults(
   await eachOf(some, AT_ONCE, async (target) => {
     for (const sent of sentTo(target)) {
       const got = await send(target, sent);
-      const fault = judge(got, target) ?? faultOf(got) ?? (got.text.includes(SECRET) ? "a leak" : undefined);
+      const fault = judge(got, target) ?? faultOf(got, target) ?? (got.text.includes(SECRET) ? "a leak" : undefined);
       if (fault) {
         found.push(`${target.method} ${target.path} ${JSON.stringify(sent).slice(0, 200)}: ${fault}`);
         return;
@@ -191,8 +163,7 @@ test("without credentials, or with wrong ones, nothing is done that the public m
 });
 
 test("ids of another organization are 404 with the body of a missing one, in paths and in bodies", async () => {
-  const { lms_courses: course = "", lms_course_modules: module = "", lms_enrollments: enrollment = "" } = foreign;
-  const few = [course, module, enrollment];
+  const few = [foreign.lms_courses, foreign.lms_course_modules, foreign.lms_enrollments];
   const people = new Map([
     [world.admin, Object.values(foreign)],
     [world.instructor, few],
@@ -205,7 +176,7 @@ test("ids of another organization are 404 with the body of a missing one, in pat
       headers: by(person, JSON_TYPE),
       ...(body && { body: JSON.stringify(body) }),
     });
-    const fault = faultOf(got) ?? (got.text.includes(SECRET) ? "a leak" : undefined);
+    const fault = faultOf(got, target) ?? (got.text.includes(SECRET) ? "a leak" : undefined);
     const told = got.text.replaceAll(id, "ID").replace(/"correlationId":"[^"]+"/, "");
     return { fault, told: `${got.status} ${got.status < 400 ? "" : told}` };
   };

@@ -1,0 +1,133 @@
+// `npm run bench`: what Lyceum costs, as ratios to bare Hono Workers measured in the same run.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { seedDemo } from "../../scripts/seed.mjs";
+import { migrate } from "../../scripts/server.mjs";
+import { afterwards, meterOf } from "./afterwards.mjs";
+import { rowsRead } from "./catalogue.mjs";
+import { stopLoad } from "./load.mjs";
+import { bareConfig, build, lyceumConfig, root, startRuntime, startUpMs } from "./runtime.mjs";
+import { throughput } from "./throughput.mjs";
+
+const SIZES = [100, 1_000, 10_000, 100_000];
+/** Two shares of learners: Lyceum's and the bare Worker's, for neither may enroll the other's again. */
+const LEARNERS = 120;
+const COURSES_ENROLLED_IN = 1_000;
+const KIB = 1_024;
+
+const folder = mkdtempSync(join(tmpdir(), "lyceum-bench-"));
+const started = performance.now();
+const say = (text) => console.log(text);
+
+function buildAll() {
+  say("Building …");
+  return {
+    lyceum: build(lyceumConfig, undefined, join(folder, "lyceum")),
+    bare: build(bareConfig, undefined, join(folder, "bare")),
+    fill: build(bareConfig, join(root, "test/bench/fill.ts"), join(folder, "fill")),
+  };
+}
+
+function bundle(folders) {
+  const files = readdirSync(folders.lyceum).filter((name) => name.endsWith(".js"));
+  const sizes = files.map((name) => {
+    const bytes = readFileSync(join(folders.lyceum, name));
+    return { raw: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length };
+  });
+  const sum = (field) => sizes.reduce((total, one) => total + one[field], 0) / KIB;
+  return { files: files.length, rawKib: sum("raw"), gzippedKib: sum("gzipped") };
+}
+
+/** Over a bare Worker's, which holds what the runtime itself needs. */
+async function startUp(folders) {
+  const lyceum = [];
+  const bare = [];
+  for (let round = 0; round < 3; round++) {
+    bare.push(await startUpMs(folders.bare, "bare.js", "/hello"));
+    lyceum.push(await startUpMs(folders.lyceum, "worker.js", "/health"));
+  }
+  const median = (all) => all.toSorted((a, b) => a - b)[all.length >> 1];
+  return { lyceum: median(lyceum), bare: median(bare) };
+}
+
+async function bench() {
+  const folders = buildAll();
+  const { files, rawKib, gzippedKib } = bundle(folders);
+  const begun = await startUp(folders);
+  const meter = meterOf();
+  const runtime = await startRuntime({
+    folders,
+    state: join(folder, "state"),
+    onLine: meter.hear,
+  });
+  try {
+    await migrate(runtime.database);
+    const demo = await seedDemo({
+      database: runtime.database,
+      url: `http://127.0.0.1:${runtime.ports.lyceum}`,
+      learners: LEARNERS,
+      file: join(folder, "demo.json"),
+    });
+    const sizes = [];
+    let filled = 0;
+    for (const size of SIZES) {
+      say(`Filling to ${size.toLocaleString("en")} courses …`);
+      const step = 5_000;
+      for (let from = filled; from < size; from = Math.min(size, from + step)) {
+        const modules = from < COURSES_ENROLLED_IN;
+        await runtime.fill({ orgId: demo.org.id, from, to: Math.min(size, from + step), modules });
+      }
+      filled = size;
+      await runtime.database.exec("PRAGMA optimize");
+      sizes.push({ size, ...(await rowsRead(demo, size)) });
+      if (size === COURSES_ENROLLED_IN) {
+        say("Measuring throughput …");
+        await throughput({ runtime, demo, meter, courses: size, say });
+        await afterwards({ runtime, demo, meter, courses: size, say });
+      }
+    }
+    printSizes(sizes);
+  } finally {
+    stopLoad();
+    await runtime.stop();
+  }
+  say(`
+Bundle    ${gzippedKib.toFixed(0)} KiB gzipped (${rawKib.toFixed(0)} KiB in ${files} file(s)); bar < 1536 KiB  ${verdict(gzippedKib < 1_536)}
+Start-up  ${(begun.lyceum - begun.bare).toFixed(0)} ms over a bare Worker's (${begun.lyceum.toFixed(0)} against ${begun.bare.toFixed(0)} ms from new workerd to first answer, median of 3); bar < 400 ms  ${verdict(begun.lyceum - begun.bare < 400)}
+`);
+}
+
+export const verdict = (holds) => (holds ? "PASS" : "below the bar");
+
+function printSizes(sizes) {
+  const head = sizes.map(({ size }) => size.toLocaleString("en").padStart(16)).join("");
+  say(
+    `\nRows read and ms of D1 for one page of 20, by courses in the organization (bar: at most 130 rows)`,
+  );
+  say(`${"".padEnd(30)}${head}`);
+  for (const { name } of sizes[0].pages) {
+    const cells = sizes.map(({ pages }) => {
+      const { rows, ms } = pages.find((one) => one.name === name);
+      return `${rows} · ${ms.toFixed(1)} ms`.padStart(16);
+    });
+    const most = Math.max(...sizes.map(({ pages }) => pages.find((one) => one.name === name).rows));
+    say(`${name.padEnd(30)}${cells.join("")}  ${verdict(most <= 130)}`);
+  }
+  say("\nSearch, ms of D1 (found on the page); rows_read does not see full text");
+  for (const { name } of sizes[0].searches) {
+    const cells = sizes.map(({ searches }) => {
+      const { found, ms } = searches.find((one) => one.name === name);
+      return `${ms.toFixed(1)} ms (${found})`.padStart(16);
+    });
+    say(`${name.padEnd(30)}${cells.join("")}`);
+  }
+}
+
+try {
+  await bench();
+  say(`Done in ${((performance.now() - started) / 1_000).toFixed(0)} s.`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

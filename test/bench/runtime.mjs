@@ -1,0 +1,143 @@
+// Lyceum, the bare Worker and the filler in one workerd over one D1, each with a socket of its own.
+import { spawnSync } from "node:child_process";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const root = join(here, "..", "..");
+
+/** Builds a Worker with wrangler into `folder`; returns the folder. */
+export function build(config, script, folder) {
+  const args = ["deploy", ...(script ? [script] : []), "--config", config];
+  const { status, stdout, stderr } = spawnSync(
+    join(root, "node_modules", ".bin", "wrangler"),
+    [...args, "--dry-run", "--minify", "--outdir", folder],
+    { cwd: root, encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`Building ${script ?? config} failed\n${stdout}${stderr}`);
+  return folder;
+}
+
+export const bareConfig = join(here, "bare.toml");
+export const lyceumConfig = join(root, "wrangler.toml");
+
+/** A port that nobody listens on just now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+const SECRETS = {
+  AUTH_SECRET: "the benchmark signs its cookies with this",
+  OPERATOR_KEY: "the benchmark opens what operators open",
+  SIGNING_KEY: "the benchmark signs its file addresses so",
+};
+
+const scriptOf = (folder, file) => ({
+  modulesRules: undefined,
+  modulesRoot: folder,
+  modules: [{ type: "ESModule", path: join(folder, file) }],
+});
+
+/** @param {(line: Record<string, unknown>) => void} onLine gets Lyceum's lines of log */
+export async function startRuntime({ folders, state, onLine }) {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(lyceumConfig);
+  const { d1Databases, compatibilityDate } = workerOptions;
+  const port = await freePort();
+  const direct = await freePort();
+  const bare = await freePort();
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port,
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      logRequests: false,
+      handleStructuredLogs: ({ level, message }) => {
+        if (level === "error" && !message.startsWith("{")) console.error(message);
+        if (message.startsWith("{")) onLine(JSON.parse(message));
+      },
+      workers: [
+        {
+          ...workerOptions,
+          ...scriptOf(folders.lyceum, "worker.js"),
+          name: "lyceum",
+          bindings: {
+            ...workerOptions.bindings,
+            ...SECRETS,
+            ENVIRONMENT: "development",
+            ORIGIN: `http://localhost:${port}`,
+            LIMITS: "lax",
+          },
+          unsafeDirectSockets: [{ host: "127.0.0.1", port: direct }],
+        },
+        {
+          ...scriptOf(folders.bare, "bare.js"),
+          name: "bare",
+          compatibilityDate,
+          d1Databases,
+          queueProducers: { BARE: { queueName: "bare" } },
+          queueConsumers: { bare: { maxBatchSize: 25, maxBatchTimeout: 1 } },
+          unsafeDirectSockets: [{ host: "127.0.0.1", port: bare }],
+        },
+        { ...scriptOf(folders.fill, "fill.js"), name: "fill", compatibilityDate, d1Databases },
+      ],
+    }),
+    resourcePersistencePath: state,
+  });
+  await miniflare.ready;
+  const filler = await miniflare.getWorker("fill");
+  return {
+    ports: { lyceum: direct, bare },
+    database: await miniflare.getD1Database("DB", "lyceum"),
+    fill: async (wanted) => {
+      const answer = await filler.fetch("http://fill/", {
+        method: "POST",
+        body: JSON.stringify(wanted),
+      });
+      if (!answer.ok) throw new Error(`Filling failed: ${await answer.text()}`);
+    },
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** Milliseconds until a fresh workerd with this one script has answered its first request. */
+export async function startUpMs(folder, file, path) {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(lyceumConfig);
+  const start = performance.now();
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      log: new Log(LogLevel.NONE),
+      logRequests: false,
+      handleStructuredLogs: () => {},
+      workers: [
+        {
+          ...scriptOf(folder, file),
+          name: "started",
+          compatibilityDate: workerOptions.compatibilityDate,
+          bindings: { ...SECRETS, ENVIRONMENT: "development", ORIGIN: "http://localhost:8787" },
+          d1Databases: workerOptions.d1Databases,
+        },
+      ],
+    }),
+  );
+  try {
+    const answer = await miniflare.dispatchFetch(`http://localhost${path}`);
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return performance.now() - start;
+  } finally {
+    await miniflare.dispose();
+  }
+}

@@ -1,0 +1,57 @@
+import { lms } from "../../src/lms.ts";
+import { enrolled, publishedCourse } from "../harness/course.ts";
+import { command, drain, type Json, ok, rows, type World } from "../harness/world.ts";
+
+/** Tables whose rows routes name by id. */
+const OWNED = [
+  "lms_courses",
+  "lms_categories",
+  "lms_course_chapters",
+  "lms_course_modules",
+  "lms_module_sections",
+  "lms_enrollments",
+  "lms_certificates",
+  "lms_cohorts",
+  "lms_live_sessions",
+  "lms_members",
+  "lms_files",
+] as const;
+export type Ids = Record<(typeof OWNED)[number] | "user", string>;
+
+/** Something of each kind in an organization, every name in it with the mark; gives an id of each. */
+export async function seeded(world: World, mark: string): Promise<Ids> {
+  const { admin, instructor, learner, orgId } = world;
+  const { course, modules } = await publishedCourse(world, {
+    course: { title: `${mark} course`, tags: [mark] },
+    modules: [{ title: `${mark} module` }],
+  });
+  const courseId = String(course.id);
+  const moduleId = String(modules[0]?.id);
+  const made = async (type: string, payload: Json, as = instructor): Promise<Json> => {
+    const answer = ok(await command(type, payload, as));
+    lms.commands.get(type)?.output.parse(answer);
+    return answer;
+  };
+  await made("lms.category.create", { name: `${mark} category` }, admin);
+  await made("lms.chapter.create", { courseId, title: `${mark} chapter` });
+  const text = { type: "text", content: { html: `<p>${mark}</p>` }, isRequired: false };
+  await made("lms.section.create", { moduleId, title: mark, ...text });
+  const dates = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
+  const cohort = await made("lms.cohort.create", { courseId, name: mark, capacity: 5, ...dates });
+  const at = { scheduledAt: "2099-01-02T10:00:00Z", durationMinutes: 60 };
+  await made("lms.session.create", { cohortId: cohort.id, title: mark, ...at });
+  const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
+  await made("lms.upload.create", { name: `${mark}.pdf`, ...about });
+  const enrollment = await enrolled(world, courseId);
+  await made("lms.progress.complete", { enrollmentId: enrollment.id, moduleId }, learner);
+  await drain(orgId);
+  const found = await Promise.all(
+    OWNED.map(async (table) => {
+      const [row] = await rows<{ id: string }>(`SELECT id FROM ${table} WHERE organization_id = ? LIMIT 1`, orgId);
+      if (!row) throw new Error(`Nothing was seeded in ${table}`);
+      return [table, row.id] as const;
+    }),
+  );
+  // SAFETY: one entry of each of OWNED.
+  return { ...(Object.fromEntries(found) as Omit<Ids, "user">), user: learner.id };
+}

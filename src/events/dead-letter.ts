@@ -44,9 +44,9 @@ const columns = {
   taskKind: lmsTasks.kind,
   taskStep: lmsTasks.step,
   taskSubject: lmsTasks.subject,
-  correlationId: sql<string | null>`coalesce(${domainEventLog.correlationId}, ${lmsTasks.correlationId})`.as(
-    "correlation_id",
-  ),
+  correlationId: sql<
+    string | null
+  >`coalesce(${domainEventLog.correlationId}, ${lmsTasks.correlationId})`.as("correlation_id"),
 };
 
 /** Dead letters with the event or the task that they are about. */

@@ -38,7 +38,13 @@ export function logReads(db: Db, orgId: string, filter: LogFilter) {
   const offset = filter.cursor === undefined ? ((filter.page ?? 1) - 1) * filter.limit : 0;
   if (scanned.length === 0) {
     return {
-      entries: db.select().from(log).where(within).orderBy(inOrder).limit(filter.limit + 1).offset(offset),
+      entries: db
+        .select()
+        .from(log)
+        .where(within)
+        .orderBy(inOrder)
+        .limit(filter.limit + 1)
+        .offset(offset),
       end: undefined,
     };
   }

@@ -49,13 +49,17 @@ function problemAnswers(paths: Record<string, PathItem>) {
   );
   const names = [...new Set(refs)].map((ref) => ref.slice("#/components/responses/".length));
   return Object.fromEntries(
-    names.filter((name) => name.includes(".")).map((name) => [name, problemAnswer(name.split(".").slice(1))]),
+    names
+      .filter((name) => name.includes("."))
+      .map((name) => [name, problemAnswer(name.split(".").slice(1))]),
   );
 }
 
 function problemAnswer(codes: readonly string[]) {
   const known = CODES.filter((code) => codes.includes(code));
-  const waits = known.some((code) => ["NOT_READY", "CONFLICT", "RATE_LIMITED", "OVERLOADED"].includes(code));
+  const waits = known.some((code) =>
+    ["NOT_READY", "CONFLICT", "RATE_LIMITED", "OVERLOADED"].includes(code),
+  );
   const all = known.length === CODES.length;
   return {
     description: all
@@ -105,7 +109,8 @@ const parameters = {
   IfMatch: {
     name: "If-Match",
     in: "header",
-    description: "The ETag of the version that was read; refused with STALE_VERSION if it has changed",
+    description:
+      "The ETag of the version that was read; refused with STALE_VERSION if it has changed",
     schema: text,
     example: '"v3"',
   },
@@ -119,7 +124,7 @@ const parameters = {
 
 const headers = {
   CorrelationId: { description: "The request's correlation id", schema: text },
-  ETag: { description: "The entity's version, as `\"v3\"`", schema: text },
+  ETag: { description: 'The entity\'s version, as `"v3"`', schema: text },
   IdempotentReplayed: { description: "true where this is the stored first answer", schema: text },
   Location: { description: "Where what was created can be read", schema: text },
   RetryAfter: { description: "Seconds to wait", schema: { type: "integer" } },

@@ -64,7 +64,9 @@ const uploadAddress = z.object({
   expires: z.int(),
   signature: z.string(),
 });
-const readAddress = z.object({ name: z.string(), expires: z.int(), signature: z.string() }).partial();
+const readAddress = z
+  .object({ name: z.string(), expires: z.int(), signature: z.string() })
+  .partial();
 const library = z.record(z.string(), z.unknown()).nullable().meta({ id: "AuthAnswer" });
 
 const operations: readonly ExtraRoute[] = [
@@ -83,7 +85,8 @@ const operations: readonly ExtraRoute[] = [
     operationId: "health.lms",
     tag: "operations",
     summary: "Each required part, up or down",
-    description: "503 with the same body when one is down. With OPERATOR_KEY also how far behind it is.",
+    description:
+      "503 with the same body when one is down. With OPERATOR_KEY also how far behind it is.",
     security: "none",
     answer: { type: "application/json", schema: healthAnswer },
   },
@@ -194,7 +197,13 @@ const people = AUTH_ROUTES.map(
     security: "session",
     ...(Object.keys(route.input.shape).length > 0 && { input: route.input }),
     answer: { type: "application/json", schema: library },
-    refuses: ["VALIDATION_FAILED", "UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND", "DUPLICATE"],
+    refuses: [
+      "VALIDATION_FAILED",
+      "UNAUTHENTICATED",
+      "PERMISSION_DENIED",
+      "NOT_FOUND",
+      "DUPLICATE",
+    ],
   }),
 );
 

@@ -4,6 +4,7 @@ import type { Permission } from "../kernel/permission.ts";
 import type { Query } from "../kernel/query.ts";
 import type { Route } from "../kernel/route.ts";
 import { fieldOf, isEmpty, type JsonSchema, type Schemas, without } from "./openapi-schemas.ts";
+import { PAGES } from "./pages/pages.ts";
 import { STATUS } from "./problems.ts";
 
 export type Parameter = {
@@ -117,12 +118,7 @@ export function queryParameters({ properties = {}, required = [] }: JsonSchema):
   }));
 }
 
-function commonOf(
-  schemas: Schemas,
-  route: Route,
-  tag: string,
-  operationId: string,
-): Operation {
+function commonOf(schemas: Schemas, route: Route, tag: string, operationId: string): Operation {
   const isQuery = "query" in route;
   const definition = isQuery ? route.query : route.command;
   const answer = schemas.refOf(`${schemaName(definition.type)}Output`, definition.output, "output");
@@ -154,9 +150,6 @@ export const CALLER: Record<string, string[]>[] = [{ bearer: [] }, { session: []
 const securityOf = (permission: Permission): Record<string, string[]>[] =>
   permission.public ? [{}, ...CALLER] : CALLER;
 
-/** Queries that a browser gets as a page. */
-const PAGES: readonly string[] = ["lms.certificates.verify"];
-
 function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<string, Answer> {
   const isQuery = "query" in route;
   const content: Answer["content"] = { "application/json": { schema } };
@@ -164,7 +157,7 @@ function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<s
     const item = schemas.resolve(schema).properties?.data?.items ?? {};
     content["application/x-ndjson"] = { schema: item };
   }
-  if (isQuery && PAGES.includes(route.query.type)) {
+  if (isQuery && Object.hasOwn(PAGES, route.query.type)) {
     content["text/html"] = { schema: { type: "string" } };
   }
   const versioned = schemas.resolve(schema).properties?.version !== undefined;
@@ -182,7 +175,11 @@ function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<s
     ? {
         201: {
           description: "Created",
-          headers: { ...headers, ...replayed, ...(route.location && { Location: header("Location") }) },
+          headers: {
+            ...headers,
+            ...replayed,
+            ...(route.location && { Location: header("Location") }),
+          },
           content,
         },
       }

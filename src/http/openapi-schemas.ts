@@ -86,7 +86,11 @@ export type Schemas = ReturnType<typeof newSchemas>;
 const SAFE = Number.MAX_SAFE_INTEGER;
 
 /** Without what only a validator wants: a date's pattern, the bounds of a safe integer. */
-function plain(schema: JsonSchema, direction: Direction, moved: (ref: string) => string): JsonSchema {
+function plain(
+  schema: JsonSchema,
+  direction: Direction,
+  moved: (ref: string) => string,
+): JsonSchema {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
     if (key === "$schema" || key === "propertyNames" || key === "id") continue;
@@ -148,7 +152,11 @@ export function without(schema: JsonSchema, names: readonly string[]): JsonSchem
 export function fieldOf(schema: JsonSchema, name: string): JsonSchema | undefined {
   const own = schema.properties?.[name];
   if (own) return own;
-  for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]) {
+  for (const branch of [
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.allOf ?? []),
+  ]) {
     const found = fieldOf(branch, name);
     if (found) return found;
   }

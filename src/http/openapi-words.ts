@@ -1,8 +1,14 @@
 /** The areas of the reference in their order: contexts, and what no context defines. */
 export const AREAS: Readonly<Record<string, { title: string; summary: string }>> = {
-  people: { title: "Sign-in and organizations", summary: "Accounts, organizations, invitations, keys" },
+  people: {
+    title: "Sign-in and organizations",
+    summary: "Accounts, organizations, invitations, keys",
+  },
   identity: { title: "Members", summary: "One's own profile in an organization" },
-  catalog: { title: "Catalogue", summary: "Courses, chapters, modules, sections, categories, search" },
+  catalog: {
+    title: "Catalogue",
+    summary: "Courses, chapters, modules, sections, categories, search",
+  },
   files: { title: "Files", summary: "Uploads, and files read by signature or by right" },
   enrollment: { title: "Enrollment", summary: "Enrolling, cancelling, and why not" },
   payments: { title: "Payments", summary: "What is paid and confirmed" },

@@ -41,7 +41,8 @@ export function documentOf(registry: Registry) {
       put(route.method, path, routeOperation(schemas, route, { tag: context.name, operationId }));
     }
   }
-  for (const route of EXTRA_ROUTES) put(route.method, pathOf(route.path), extraOperation(schemas, route));
+  for (const route of EXTRA_ROUTES)
+    put(route.method, pathOf(route.path), extraOperation(schemas, route));
   for (const context of registry.contexts) {
     for (const command of context.commands ?? []) {
       const route = registry.routes.find((one) => "command" in one && one.command === command);

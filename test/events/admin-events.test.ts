@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import { databases, newMeter } from "../../src/cloudflare/d1.ts";
 import { logReads } from "../../src/events/log-window.ts";
 import { newId } from "../../src/kernel/id.ts";
-import { http, newOrganization, ok, ORIGIN, type Person, rows } from "../harness/world.ts";
+import {
+  http,
+  type Json,
+  newOrganization,
+  ORIGIN,
+  ok,
+  type Person,
+  rows,
+} from "../harness/world.ts";
 
 const MINUTE = 60_000;
 /** The log's times rise with its order: each seeding goes on where the last one ended. */
@@ -35,8 +43,9 @@ async function seeded(orgId: string, seeds: readonly Seed[]): Promise<number> {
   return start;
 }
 
-const listed = async (as: Person, search: string) => ok(await http("GET", `/lms/admin/events?${search}`, { as }));
-const numbers = (page: { data: { payload: { n: number } }[] }) => page.data.map((one) => one.payload.n);
+const listed = async (as: Person, search: string) =>
+  ok(await http("GET", `/lms/admin/events?${search}`, { as }));
+const numbers = ({ data }: Json): number[] => data.map((one: Json) => one.payload.n);
 
 test("each filter finds its events alone, in both orders", async () => {
   const { admin, orgId } = await newOrganization();
@@ -54,7 +63,9 @@ test("each filter finds its events alone, in both orders", async () => {
   expect(numbers(await listed(admin, "actorId=ann&order=oldest"))).toEqual([0, 2, 3]);
   expect(numbers(await listed(admin, "correlationId=one"))).toEqual([1, 0]);
   expect(numbers(await listed(admin, "aggregateType=course&aggregateId=r1"))).toEqual([3, 1, 0]);
-  expect(numbers(await listed(admin, "aggregateType=course&aggregateId=r1&actorId=ann"))).toEqual([3, 0]);
+  expect(numbers(await listed(admin, "aggregateType=course&aggregateId=r1&actorId=ann"))).toEqual([
+    3, 0,
+  ]);
   expect(numbers(await listed(admin, "correlationId=one&actorId=ann&type=course.*"))).toEqual([0]);
 });
 
@@ -62,10 +73,15 @@ test("since is included and until is not, even where clocks of Workers differed 
   const { admin, orgId } = await newOrganization();
   const even = [0, 1, 2, 3, 4, 5].map((minute) => minute * MINUTE);
   const skewed = even.with(2, 2 * MINUTE + 70_000).with(3, 3 * MINUTE - 20_000);
-  const start = await seeded(orgId, skewed.map((at) => ({ at })));
+  const start = await seeded(
+    orgId,
+    skewed.map((at) => ({ at })),
+  );
   const iso = (index: number) => new Date(start + (skewed[index] ?? 0)).toISOString();
   expect(numbers(await listed(admin, `since=${iso(2)}&order=oldest`))).toEqual([2, 4, 5]);
-  expect(numbers(await listed(admin, `since=${iso(3)}&until=${iso(5)}&order=oldest`))).toEqual([2, 3, 4]);
+  expect(numbers(await listed(admin, `since=${iso(3)}&until=${iso(5)}&order=oldest`))).toEqual([
+    2, 3, 4,
+  ]);
   expect(numbers(await listed(admin, `until=${iso(1)}`))).toEqual([0]);
   expect(numbers(await listed(admin, "since=2030-01-01T00:00:00Z"))).toEqual([]);
   expect(numbers(await listed(admin, "until=2020-01-01T00:00:00Z"))).toEqual([]);
@@ -73,14 +89,17 @@ test("since is included and until is not, even where clocks of Workers differed 
 
 test("pages joined by their cursors are the whole log, none twice, with two filters and a thin match too", async () => {
   const { admin, orgId } = await newOrganization();
-  const seeds = Array.from({ length: 2_300 }, (_, n) => ({ actor: n % 400 === 7 ? "rare" : "often", correlation: "c" }));
+  const seeds = Array.from({ length: 2_300 }, (_, n) => ({
+    actor: n % 400 === 7 ? "rare" : "often",
+    correlation: "c",
+  }));
   await seeded(orgId, seeds);
   const walk = async (search: string) => {
     const seen: number[] = [];
     let pages = 0;
     for (let cursor: string | null = ""; cursor !== null; pages++) {
       const page = await listed(admin, `${search}${cursor === "" ? "" : `&cursor=${cursor}`}`);
-      seen.push(...numbers(page as never));
+      seen.push(...numbers(page));
       cursor = page.nextCursor;
     }
     return { seen, pages };
@@ -95,7 +114,13 @@ test("pages joined by their cursors are the whole log, none twice, with two filt
 test("what D1 reads for a page does not grow with the log", async () => {
   const read = async (events: number) => {
     const { orgId } = await newOrganization();
-    const start = await seeded(orgId, Array.from({ length: events }, (_, n) => ({ actor: n % 3 === 0 ? "a" : "b", name: n % 5 === 0 ? "x.y" : "z.y" })));
+    const start = await seeded(
+      orgId,
+      Array.from({ length: events }, (_, n) => ({
+        actor: n % 3 === 0 ? "a" : "b",
+        name: n % 5 === 0 ? "x.y" : "z.y",
+      })),
+    );
     const middle = start + Math.floor(events / 2) * MINUTE;
     const filters = [
       {},
@@ -127,12 +152,19 @@ test("what D1 reads for a page does not grow with the log", async () => {
 
 test("the log streams as NDJSON, a line an event, past the length of a page", async () => {
   const { admin, orgId } = await newOrganization();
-  await seeded(orgId, Array.from({ length: 250 }, () => ({})));
+  await seeded(
+    orgId,
+    Array.from({ length: 250 }, () => ({})),
+  );
   const answer = await exports.default.fetch(`${ORIGIN}/lms/admin/events?order=oldest&limit=3`, {
     headers: { authorization: `Bearer ${admin.key}`, accept: "application/x-ndjson" },
   });
   expect(answer.headers.get("content-type")).toBe("application/x-ndjson");
-  const lines = new TextDecoder().decode(await answer.arrayBuffer()).trimEnd().split("\n").map((line) => JSON.parse(line));
+  const lines = new TextDecoder()
+    .decode(await answer.arrayBuffer())
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(lines.map((one) => one.payload.n)).toEqual(Array.from({ length: 250 }, (_, n) => n));
   expect(lines[0]).toMatchObject({ type: "course.updated", orgId, aggregateVersion: 1 });
 });
@@ -159,7 +191,14 @@ test("a filter that says half of what it needs is refused with its path", async 
     400,
     [{ path: "aggregateId", message: "aggregateType and aggregateId go together" }],
   ]);
-  for (const search of ["type=COURSE", "type=%25", "since=yesterday", "order=up", "cursor=x", "seq=1"]) {
+  for (const search of [
+    "type=COURSE",
+    "type=%25",
+    "since=yesterday",
+    "order=up",
+    "cursor=x",
+    "seq=1",
+  ]) {
     const answer = await http("GET", `/lms/admin/events?${search}`, { as: admin });
     expect([search, answer.status, answer.body.code]).toEqual([search, 400, "VALIDATION_FAILED"]);
   }

@@ -56,8 +56,12 @@ const refusalOf = async (person: Person, id: string) => {
 };
 
 const timesHeard = async (subject: string) =>
-  (await rows("SELECT seq FROM domain_event_log WHERE event_name = 'trial.heard' AND aggregate_id = ?", subject))
-    .length;
+  (
+    await rows(
+      "SELECT seq FROM domain_event_log WHERE event_name = 'trial.heard' AND aggregate_id = ?",
+      subject,
+    )
+  ).length;
 
 describe("a listener that keeps failing", () => {
   test("is dead after five tries, listed with its event, and settles it", async () => {
@@ -68,10 +72,18 @@ describe("a listener that keeps failing", () => {
       state: "dead",
       attempts: 5,
       error: "Error: the listener is broken",
-      event: { id: events[0]?.id, listener: "trial.hear", type: "trial.happened", aggregateId: subject },
+      event: {
+        id: events[0]?.id,
+        listener: "trial.hear",
+        type: "trial.happened",
+        aggregateId: subject,
+      },
       task: null,
     });
-    const [logged] = await rows("SELECT settled_at FROM domain_event_log WHERE event_id = ?", events[0]?.id);
+    const [logged] = await rows(
+      "SELECT settled_at FROM domain_event_log WHERE event_id = ?",
+      events[0]?.id,
+    );
     expect(logged?.settled_at).not.toBeNull();
   });
 
@@ -80,7 +92,11 @@ describe("a listener that keeps failing", () => {
     const { letter, subject, events } = await deadListener(admin);
     fault.now = null;
     const retried = retry(admin, letter.id);
-    expect(answered(await retried.outcome)).toMatchObject({ id: letter.id, state: "retried", attempts: 0 });
+    expect(answered(await retried.outcome)).toMatchObject({
+      id: letter.id,
+      state: "retried",
+      attempts: 0,
+    });
     await retried.settled();
     expect(retried.sent.events.map((one) => one.id)).toEqual([events[0]?.id]);
     for (let copy = 0; copy < 3; copy++) {
@@ -91,7 +107,10 @@ describe("a listener that keeps failing", () => {
     for (const state of ["dead", "retried", "failing"]) {
       expect((await asked(admin, "lms.admin.deadLetters", { state })).data).toEqual([]);
     }
-    const [logged] = await rows("SELECT settled_at FROM domain_event_log WHERE event_id = ?", events[0]?.id);
+    const [logged] = await rows(
+      "SELECT settled_at FROM domain_event_log WHERE event_id = ?",
+      events[0]?.id,
+    );
     expect(logged?.settled_at).not.toBeNull();
   });
 
@@ -161,7 +180,9 @@ describe("a retry is refused", () => {
   test("while it is no longer dead, so two admins at once send it once", async () => {
     const { admin } = await newOrganization();
     const { letter } = await deadListener(admin);
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => retry(admin, letter.id).outcome));
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => retry(admin, letter.id).outcome),
+    );
     expect(outcomes.filter((one) => one.ok)).toHaveLength(1);
     for (const one of outcomes) {
       if (!one.ok) expect(one.refusal.refused).toBe("INVALID_TRANSITION");

@@ -104,7 +104,10 @@ export const actorOf = ({ id, orgId, role }: Person): Actor => ({
 });
 
 /** Records the trial's event; gives what the queues would have got. */
-export async function recorded(person: Person, { task = false } = {}): Promise<Sent & { subject: string }> {
+export async function recorded(
+  person: Person,
+  { task = false } = {},
+): Promise<Sent & { subject: string }> {
   const unit = host();
   const subject = newId();
   answered(

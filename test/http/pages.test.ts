@@ -4,7 +4,14 @@ import { CODES } from "../../src/kernel/error.ts";
 import { lms } from "../../src/lms.ts";
 import { http, ORIGIN } from "../harness/world.ts";
 
-const PAGES = ["/", "/docs", "/docs/errors", "/docs/event-types", "/docs/enrollment", "/docs/people"];
+const PAGES = [
+  "/",
+  "/docs",
+  "/docs/errors",
+  "/docs/event-types",
+  "/docs/enrollment",
+  "/docs/people",
+];
 
 const page = async (path: string) => {
   const answer = await http("GET", path);
@@ -14,21 +21,33 @@ const page = async (path: string) => {
 test("every page keeps the strict policy: no inline style or script, nothing from elsewhere", async () => {
   for (const path of PAGES) {
     const { status, headers, html } = await page(path);
-    expect([path, status, headers.get("content-type")]).toEqual([path, 200, "text/html; charset=UTF-8"]);
+    expect([path, status, headers.get("content-type")]).toEqual([
+      path,
+      200,
+      "text/html; charset=UTF-8",
+    ]);
     expect(headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(html.match(/<style|\sstyle=|\son\w+=|<script(?! src="\/pages\/)/gi)).toBeNull();
-    const loaded = [...html.matchAll(/<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"/g)].map((one) => one[1]);
+    const loaded = [...html.matchAll(/<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"/g)].map(
+      (one) => one[1],
+    );
     expect(loaded.filter((one) => !one?.startsWith("/pages/"))).toEqual([]);
   }
 });
 
 test("what the pages load is there", async () => {
   const { html } = await page("/docs");
-  const loaded = [...html.matchAll(/(?:href|src)="(\/pages\/[^"]+)"/g)].map((one) => String(one[1]));
+  const loaded = [...html.matchAll(/(?:href|src)="(\/pages\/[^"]+)"/g)].map((one) =>
+    String(one[1]),
+  );
   expect(loaded.length).toBeGreaterThanOrEqual(3);
   for (const path of loaded) {
     const answer = await exports.default.fetch(`${ORIGIN}${path}`);
-    expect([path, answer.status, answer.headers.get("x-content-type-options")]).toEqual([path, 200, "nosniff"]);
+    expect([path, answer.status, answer.headers.get("x-content-type-options")]).toEqual([
+      path,
+      200,
+      "nosniff",
+    ]);
     await answer.body?.cancel();
   }
   expect((await http("GET", "/pages/nothing.css")).body.code).toBe("NOT_FOUND");
@@ -51,7 +70,8 @@ test("every link of the reference leads to a page, and to a place on it", async 
       const { pathname, hash } = new URL(href, `${ORIGIN}${from}`);
       if (!pathname.startsWith("/docs")) continue;
       const target = await read(pathname);
-      if (hash) expect([from, href, target.includes(`id="${hash.slice(1)}"`)]).toEqual([from, href, true]);
+      if (hash)
+        expect([from, href, target.includes(`id="${hash.slice(1)}"`)]).toEqual([from, href, true]);
     }
   }
 });
@@ -77,10 +97,26 @@ test("the document is served with an ETag that saves sending it again", async ()
 });
 
 test("neither the pages nor the document cost a round trip to the database", async () => {
-  for (const path of [...PAGES, "/openapi.json"]) expect([path, (await http("GET", path)).trips]).toEqual([path, 0]);
+  for (const path of [...PAGES, "/openapi.json"])
+    expect([path, (await http("GET", path)).trips]).toEqual([path, 0]);
 });
 
 test("an unknown area is a problem, not a page", async () => {
   const answer = await http("GET", "/docs/nowhere");
   expect([answer.status, answer.body.code]).toEqual([404, "NOT_FOUND"]);
+});
+
+test("a browser gets the verification as a page, a program as JSON, and no cache mixes them up", async () => {
+  const path = "/lms/verify/CERT-NONE2345678";
+  const shown = await http("GET", path, {
+    headers: { accept: "text/html,*/*;q=0.8", "accept-language": "ru" },
+  });
+  expect(shown.status).toBe(200);
+  expect(shown.body.text).toContain("Такого сертификата нет");
+  const told = await http("GET", path);
+  expect([told.status, told.body.status]).toEqual([200, "unknown"]);
+  for (const { headers } of [shown, told]) {
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("vary")).toContain("Accept");
+  }
 });

@@ -45,8 +45,16 @@ test("whatever a name, a title or a code holds is text", async () => {
 });
 
 test("an erased name is said to be erased, and an unknown code shows nobody", async () => {
-  expect(await shown({ ...VALID, learnerName: null })).toContain("removed at the learner&#39;s wish");
-  const unknown = { valid: false, status: "unknown", learnerName: null, courseTitle: null, issuedAt: null } as const;
+  expect(await shown({ ...VALID, learnerName: null })).toContain(
+    "removed at the learner&#39;s wish",
+  );
+  const unknown = {
+    valid: false,
+    status: "unknown",
+    learnerName: null,
+    courseTitle: null,
+    issuedAt: null,
+  } as const;
   expect(await shown(unknown)).not.toContain("Awarded to");
 });
 

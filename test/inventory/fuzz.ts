@@ -7,7 +7,12 @@ import { CODES } from "../../src/kernel/error.ts";
 import { type Json, ORIGIN } from "../harness/world.ts";
 
 export type Target = { method: string; path: string; operation: Operation };
-export type Sent = { path?: Record<string, string>; query?: string; body?: BodyInit; headers?: Record<string, string> };
+export type Sent = {
+  path?: Record<string, string>;
+  query?: string;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+};
 export type Got = { status: number; type: string; text: string };
 
 /** The operations of the document that the Worker itself serves: pages and sockets are apart. */
@@ -15,7 +20,9 @@ export function targetsOf(document: Json): Target[] {
   return Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
     ([path, item]) =>
       Object.entries(item)
-        .filter(([, operation]) => !("101" in operation.responses) && operation.tags[0] !== "reference")
+        .filter(
+          ([, operation]) => !("101" in operation.responses) && operation.tags[0] !== "reference",
+        )
         .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
 }
@@ -27,12 +34,15 @@ export async function send({ method, path }: Target, sent: Sent): Promise<Got> {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(sent.path?.[name] ?? "nothing"),
   );
-  const answer = await exports.default.fetch(`${ORIGIN}${filled}${sent.query ? `?${sent.query}` : ""}`, {
-    method,
-    redirect: "manual",
-    ...(sent.headers ? { headers: sent.headers } : {}),
-    ...(sent.body !== undefined && method !== "GET" ? { body: sent.body } : {}),
-  });
+  const answer = await exports.default.fetch(
+    `${ORIGIN}${filled}${sent.query ? `?${sent.query}` : ""}`,
+    {
+      method,
+      redirect: "manual",
+      ...(sent.headers ? { headers: sent.headers } : {}),
+      ...(sent.body !== undefined && method !== "GET" ? { body: sent.body } : {}),
+    },
+  );
   const bytes = await answer.arrayBuffer();
   return {
     status: answer.status,
@@ -46,7 +56,8 @@ export function faultOf({ status, type, text }: Got, { operation }: Target): str
   if (status >= 500) return `a fault of the server: ${text.slice(0, 300)}`;
   const told = operation.responses[status];
   if (status < 400) return told || status === 302 ? undefined : `${status} is not in the document`;
-  if (!type.startsWith("application/problem+json")) return `no problem+json but ${type}: ${text.slice(0, 200)}`;
+  if (!type.startsWith("application/problem+json"))
+    return `no problem+json but ${type}: ${text.slice(0, 200)}`;
   const problem = JSON.parse(text) as Json;
   const code = CODES.find((one) => one === problem.code);
   if (!code) return `an unknown code: ${problem.code}`;
@@ -71,7 +82,10 @@ export function bodyOf(target: Target, resolve: Resolve, replace: Replace): Json
   const { properties = {} } = resolve(schema);
   const sample = sampleOf(schema, resolve) as Json;
   return Object.fromEntries(
-    Object.entries(sample).map(([name, value]) => [name, replace(name, value, properties[name] ?? {})]),
+    Object.entries(sample).map(([name, value]) => [
+      name,
+      replace(name, value, properties[name] ?? {}),
+    ]),
   );
 }
 
@@ -106,7 +120,11 @@ export const queryNames = ({ operation }: Target): string[] =>
   );
 
 /** Runs the work over the list, so many at once. */
-export async function eachOf<T>(list: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+export async function eachOf<T>(
+  list: readonly T[],
+  atOnce: number,
+  work: (one: T) => Promise<void>,
+): Promise<void> {
   const rest = [...list];
   const worker = async (): Promise<void> => {
     for (let one = rest.shift(); one !== undefined; one = rest.shift()) await work(one);

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { documentOf } from "../../src/http/openapi.ts";
 import { lms } from "../../src/lms.ts";
 import { newOrganization, type Person, type World } from "../harness/world.ts";
@@ -13,6 +13,8 @@ const reads = targetsOf(document).filter(
 let world: World;
 let ids: Ids;
 
+vi.setConfig({ testTimeout: 30_000 });
+
 beforeAll(async () => {
   world = await newOrganization();
   ids = await seeded(world, "Botany");
@@ -26,10 +28,20 @@ async function answersTo(target: Target): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const person of people) {
     for (const id of given) {
-      const path = Object.fromEntries(names.map((name) => [name, name === "moduleId" && names.length > 1 ? ids.lms_course_modules : id]));
+      const path = Object.fromEntries(
+        names.map((name) => [
+          name,
+          name === "moduleId" && names.length > 1 ? ids.lms_course_modules : id,
+        ]),
+      );
       const query = target.path === "/lms/search" ? "q=botany" : "";
-      const got = await send(target, { path, query, headers: { authorization: `Bearer ${person.key}` } });
-      if (got.status === 200 && got.type.startsWith("application/json")) answers.push(JSON.parse(got.text));
+      const got = await send(target, {
+        path,
+        query,
+        headers: { authorization: `Bearer ${person.key}` },
+      });
+      if (got.status === 200 && got.type.startsWith("application/json"))
+        answers.push(JSON.parse(got.text));
     }
   }
   return answers;
@@ -54,7 +66,8 @@ test("every GET answers somebody, and just what the document says it does", asyn
     for (const answer of answers) {
       const parsed = output?.safeParse(answer);
       if (!parsed?.success) wrong.push(`${type}: ${parsed?.error.message.slice(0, 300)}`);
-      else if (inOrder(parsed.data) !== inOrder(answer)) wrong.push(`${type}: fields beyond the schema`);
+      else if (inOrder(parsed.data) !== inOrder(answer))
+        wrong.push(`${type}: fields beyond the schema`);
     }
   }
   expect({ silent, wrong: [...new Set(wrong)] }).toEqual({ silent: [], wrong: [] });

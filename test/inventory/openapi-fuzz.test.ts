@@ -23,6 +23,8 @@ import { type Ids, seeded } from "./seeded.ts";
 
 /** Stands in what the other organization wrote; in no answer to a stranger may it be found. */
 const SECRET = "Unfindable-7c1f";
+/** An own field of that name, as JSON.parse makes it. */
+const POLLUTION = JSON.parse('{"__proto__":{"polluted":true}}');
 const AT_ONCE = 8;
 const TIMEOUT_MS = 30_000;
 const JSON_TYPE = { "content-type": "application/json" };
@@ -63,9 +65,14 @@ async function faults(
   await eachOf(some, AT_ONCE, async (target) => {
     for (const sent of sentTo(target)) {
       const got = await send(target, sent);
-      const fault = judge(got, target) ?? faultOf(got, target) ?? (got.text.includes(SECRET) ? "a leak" : undefined);
+      const fault =
+        judge(got, target) ??
+        faultOf(got, target) ??
+        (got.text.includes(SECRET) ? "a leak" : undefined);
       if (fault) {
-        found.push(`${target.method} ${target.path} ${JSON.stringify(sent).slice(0, 200)}: ${fault}`);
+        found.push(
+          `${target.method} ${target.path} ${JSON.stringify(sent).slice(0, 200)}: ${fault}`,
+        );
         return;
       }
     }
@@ -84,13 +91,25 @@ test("the document names enough to be worth the fuzzing", () => {
 test("a body that is no JSON is MALFORMED_JSON on every route that takes one", async () => {
   const bodies = ['{"a":', "\u0000", "{'a':1}", '{"a":1}}', "\ufeff{}x"];
   const sent = () => bodies.map((body) => ({ body, headers: by(world.admin, JSON_TYPE) }));
-  expect(await faults(withBody().filter((one) => !costly(one)), sent, is("MALFORMED_JSON"))).toEqual([]);
+  expect(
+    await faults(
+      withBody().filter((one) => !costly(one)),
+      sent,
+      is("MALFORMED_JSON"),
+    ),
+  ).toEqual([]);
 });
 
 test("a body that is JSON but no object is refused, as is one of another type", async () => {
   const sent = () => [
-    ...["[]", "null", "1", '"text"', "true"].map((body) => ({ body, headers: by(world.admin, JSON_TYPE) })),
-    { body: "a=1", headers: by(world.admin, { "content-type": "application/x-www-form-urlencoded" }) },
+    ...["[]", "null", "1", '"text"', "true"].map((body) => ({
+      body,
+      headers: by(world.admin, JSON_TYPE),
+    })),
+    {
+      body: "a=1",
+      headers: by(world.admin, { "content-type": "application/x-www-form-urlencoded" }),
+    },
     { body: "<a/>", headers: by(world.admin, { "content-type": "text/xml" }) },
   ];
   const judge = (got: Got) => (got.status < 400 ? `taken: ${got.status}` : undefined);
@@ -112,15 +131,23 @@ test("fields of wrong types and fields that do not exist are VALIDATION_FAILED o
   const sent = (target: Target): Sent[] => {
     const wrong = bodyOf(target, resolve, (_, value) => wrongType(value)) ?? {};
     const right = bodyOf(target, resolve, (_, value) => value) ?? {};
-    return [wrong, { ...right, surprise: 1 }, { ...right, ["__proto__x"]: {} }].map((body) => ({
+    return [wrong, { ...right, surprise: 1 }, { ...right, ...POLLUTION }].map((body) => ({
       body: JSON.stringify(body),
       headers: headers(),
     }));
   };
   const judge = (got: Got) => (got.status < 400 ? `taken: ${got.status}` : undefined);
   const named = withBody().filter((one) => rpc(one));
-  expect(await faults(named, sent, (got) => is("VALIDATION_FAILED")(got) && judge(got))).toEqual([]);
-  expect(await faults(withBody().filter((one) => !rpc(one)), sent, judge)).toEqual([]);
+  expect(await faults(named, sent, (got) => is("VALIDATION_FAILED")(got) && judge(got))).toEqual(
+    [],
+  );
+  expect(
+    await faults(
+      withBody().filter((one) => !rpc(one)),
+      sent,
+      judge,
+    ),
+  ).toEqual([]);
 });
 
 test("hostile text in paths, queries and bodies is text", async () => {
@@ -128,7 +155,9 @@ test("hostile text in paths, queries and bodies is text", async () => {
   const sent = (target: Target): Sent[] =>
     HOSTILE.map((text) => {
       const wellFormed = text.toWellFormed();
-      const body = bodyOf(target, resolve, (_, value) => (typeof value === "string" ? text : value));
+      const body = bodyOf(target, resolve, (_, value) =>
+        typeof value === "string" ? text : value,
+      );
       return {
         path: Object.fromEntries(pathNames(target).map((name) => [name, wellFormed])),
         query: new URLSearchParams(queryNames(target).map((name) => [name, wellFormed])).toString(),
@@ -136,7 +165,12 @@ test("hostile text in paths, queries and bodies is text", async () => {
         ...(body && { body: JSON.stringify(body) }),
       };
     });
-  expect(await faults(targets.filter((one) => !costly(one)), sent)).toEqual([]);
+  expect(
+    await faults(
+      targets.filter((one) => !costly(one)),
+      sent,
+    ),
+  ).toEqual([]);
   const eachAlone = (target: Target): Sent[] =>
     queryNames(target).flatMap((name) =>
       HOSTILE.map((text) => ({
@@ -144,21 +178,34 @@ test("hostile text in paths, queries and bodies is text", async () => {
         headers: headers(),
       })),
     );
-  expect(await faults(targets.filter((one) => one.method === "GET" && !costly(one)), eachAlone)).toEqual([]);
+  expect(
+    await faults(
+      targets.filter((one) => one.method === "GET" && !costly(one)),
+      eachAlone,
+    ),
+  ).toEqual([]);
 });
 
 test("without credentials, or with wrong ones, nothing is done that the public may not", async () => {
-  const isOpen = ({ operation }: Target) => operation.security.some((one) => Object.keys(one).length === 0);
+  const isOpen = ({ operation }: Target) =>
+    operation.security.some((one) => Object.keys(one).length === 0);
   const closed = targets.filter((one) => !isOpen(one));
-  const fit = (target: Target, headers: Record<string, string>): Sent => {
+  const fitting = (target: Target, headers: Record<string, string>): Sent => {
     const body = bodyOf(target, resolve, (_, value) => value);
     return { headers: { ...headers, ...JSON_TYPE }, ...(body && { body: JSON.stringify(body) }) };
   };
-  const nobody = (target: Target) => [fit(target, { "x-org-id": world.orgId })];
+  const nobody = (target: Target) => [fitting(target, { "x-org-id": world.orgId })];
   const unheard = (got: Got) => is("UNAUTHENTICATED")(got) && is("VALIDATION_FAILED")(got);
   expect(await faults(closed, nobody, unheard)).toEqual([]);
-  const wrong = ["Bearer lk_no-such-key", "Bearer x.y.z", "Bearer ", "Basic YTpi", `Bearer ${"a".repeat(5_000)}`];
-  const strangers = (target: Target) => wrong.map((authorization) => fit(target, { authorization }));
+  const wrong = [
+    "Bearer lk_no-such-key",
+    "Bearer x.y.z",
+    "Bearer ",
+    "Basic YTpi",
+    `Bearer ${"a".repeat(5_000)}`,
+  ];
+  const strangers = (target: Target) =>
+    wrong.map((authorization) => fitting(target, { authorization }));
   expect(await faults(closed, strangers, is("UNAUTHENTICATED"))).toEqual([]);
 });
 
@@ -189,11 +236,14 @@ test("ids of another organization are 404 with the body of a missing one, in pat
         const fault =
           theirs.fault ??
           (theirs.told === missing.told ? undefined : `${theirs.told} / ${missing.told}`);
-        if (fault) return void found.push(`${target.method} ${target.path} as ${person.role}: ${fault}`);
+        if (fault)
+          return void found.push(`${target.method} ${target.path} as ${person.role}: ${fault}`);
       }
     }
   };
-  const some = targets.filter((one) => !costly(one) && (pathNames(one).length > 0 || bodySchema(one)));
+  const some = targets.filter(
+    (one) => !costly(one) && (pathNames(one).length > 0 || bodySchema(one)),
+  );
   await eachOf(some, AT_ONCE, compare);
   expect(found).toEqual([]);
 });

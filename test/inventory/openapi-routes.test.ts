@@ -12,7 +12,9 @@ const BY_LIST = ["/lms/commands/:type", "/lms/queries/:type", "/auth/*"];
 
 test("no route exists that the document lacks", () => {
   const { paths } = documentOf(lms);
-  const served = app(env).routes.filter(({ path }) => path !== EVERYWHERE && !BY_LIST.includes(path));
+  const served = app(env).routes.filter(
+    ({ path }) => path !== EVERYWHERE && !BY_LIST.includes(path),
+  );
   expect(served.length).toBeGreaterThan(lms.routes.length);
   const missing = served.filter(({ method, path }) => {
     const item = paths[pathOf(path)];

@@ -28,7 +28,10 @@ test("every reference leads somewhere, so that a client can be generated", () =>
     const target = ref
       .slice(2)
       .split("/")
-      .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], JSON.parse(text));
+      .reduce<unknown>(
+        (at, part) => (at as Record<string, unknown> | undefined)?.[part],
+        JSON.parse(text),
+      );
     expect([ref, typeof target]).toEqual([ref, "object"]);
   }
 });
@@ -38,7 +41,9 @@ test("each operation has an id of its own and names every parameter of its path"
   expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
   for (const { path, operation } of operations) {
     const named = [...path.matchAll(/\{(\w+)\}/g)].map((one) => one[1]);
-    const declared = operation.parameters.flatMap((one) => ("in" in one && one.in === "path" ? [one.name] : []));
+    const declared = operation.parameters.flatMap((one) =>
+      "in" in one && one.in === "path" ? [one.name] : [],
+    );
     expect([path, declared]).toEqual([path, named]);
   }
 });
@@ -55,14 +60,20 @@ test("each route's operation bears its definition's name, its refusals and its e
     seen.add(definition.type);
     for (const code of codesOf(route)) {
       const answer = operation?.responses[STATUS[code]];
-      expect([route.path, code, JSON.stringify(answer).includes(code)]).toEqual([route.path, code, true]);
+      expect([route.path, code, JSON.stringify(answer).includes(code)]).toEqual([
+        route.path,
+        code,
+        true,
+      ]);
     }
   }
 });
 
 test("every command and query answers by name, with all its fields in the body", () => {
-  for (const type of lms.commands.keys()) expect(document.paths).toHaveProperty([`/lms/commands/${type}`, "post"]);
-  for (const type of lms.queries.keys()) expect(document.paths).toHaveProperty([`/lms/queries/${type}`, "post"]);
+  for (const type of lms.commands.keys())
+    expect(document.paths).toHaveProperty([`/lms/commands/${type}`, "post"]);
+  for (const type of lms.queries.keys())
+    expect(document.paths).toHaveProperty([`/lms/queries/${type}`, "post"]);
 });
 
 test("only what the public may is documented as open", () => {
@@ -70,7 +81,10 @@ test("only what the public may is documented as open", () => {
   for (const route of lms.routes) {
     const { permission } = "query" in route ? route.query : route.command;
     const operation = document.paths[pathOf(route.path)]?.[route.method.toLowerCase() as "get"];
-    expect([route.path, operation && isOpen(operation)]).toEqual([route.path, permission.public === true]);
+    expect([route.path, operation && isOpen(operation)]).toEqual([
+      route.path,
+      permission.public === true,
+    ]);
   }
 });
 

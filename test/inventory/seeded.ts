@@ -47,7 +47,10 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   await drain(orgId);
   const found = await Promise.all(
     OWNED.map(async (table) => {
-      const [row] = await rows<{ id: string }>(`SELECT id FROM ${table} WHERE organization_id = ? LIMIT 1`, orgId);
+      const [row] = await rows<{ id: string }>(
+        `SELECT id FROM ${table} WHERE organization_id = ? LIMIT 1`,
+        orgId,
+      );
       if (!row) throw new Error(`Nothing was seeded in ${table}`);
       return [table, row.id] as const;
     }),

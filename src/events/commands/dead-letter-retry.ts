@@ -77,7 +77,10 @@ function again(db: Db, { orgId, taskId, event, now }: Failed): Again {
   if (taskId !== null) {
     const { task, guard } = readyAgain(db, orgId, taskId, now);
     // The jobs queue runs the steps of any kind of task.
-    return { writes: [task, guard], wake: { events: [], tasks: [{ id: taskId, orgId, queue: "jobs" }] } };
+    return {
+      writes: [task, guard],
+      wake: { events: [], tasks: [{ id: taskId, orgId, queue: "jobs" }] },
+    };
   }
   if (!event) return { writes: [], wake: { events: [], tasks: [] } };
   // `relayed_at` keeps the relay from sending at once what this command sends itself.
@@ -102,11 +105,7 @@ const readyAgain = (db: Db, orgId: string, taskId: string, now: number) => ({
       updatedAt: now,
     })
     .where(
-      and(
-        eq(lmsTasks.organizationId, orgId),
-        eq(lmsTasks.id, taskId),
-        eq(lmsTasks.state, "dead"),
-      ),
+      and(eq(lmsTasks.organizationId, orgId), eq(lmsTasks.id, taskId), eq(lmsTasks.state, "dead")),
     ),
   guard: guardOneChanged(db),
 });

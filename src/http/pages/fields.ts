@@ -23,10 +23,11 @@ function shapeOf(given: JsonSchema, resolve: Resolve) {
   const schema = resolve(given);
   const parts = (schema.allOf ?? []).map(resolve);
   return {
-    properties: Object.assign({}, ...parts.map((one) => one.properties), schema.properties) as Record<
-      string,
-      JsonSchema
-    >,
+    properties: Object.assign(
+      {},
+      ...parts.map((one) => one.properties),
+      schema.properties,
+    ) as Record<string, JsonSchema>,
     required: [...(schema.required ?? []), ...parts.flatMap((one) => one.required ?? [])],
     branches: [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(
       (one) => resolve(one).type !== "null",

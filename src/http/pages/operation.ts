@@ -11,7 +11,8 @@ export type Listed = { method: string; path: string; operation: Operation };
 type View = { listed: Listed; resolve: (schema: JsonSchema) => JsonSchema; origin: string };
 
 /** An operation's place on its page. */
-export const anchorOf = ({ operationId }: Operation): string => operationId.replaceAll(/[^\w.-]+/g, "-");
+export const anchorOf = ({ operationId }: Operation): string =>
+  operationId.replaceAll(/[^\w.-]+/g, "-");
 
 /** One operation: what it does, who may, what it takes, what it answers, what it refuses. */
 export function operationSection(view: View): Html {
@@ -117,10 +118,16 @@ function samples({ listed, resolve, origin }: View): Html {
   const request = [
     `curl ${method === "GET" ? "" : `-X ${method} `}'${origin}${path}${query ? `?${query}` : ""}'`,
     ...(isOpen ? [] : ["  -H 'Authorization: Bearer lk_…'"]),
-    ...(json ? ["  -H 'Content-Type: application/json'", `  -d '${pretty(sampleOf(json, resolve, { brief: true }))}'`] : []),
+    ...(json
+      ? [
+          "  -H 'Content-Type: application/json'",
+          `  -d '${pretty(sampleOf(json, resolve, { brief: true }))}'`,
+        ]
+      : []),
   ].join(" \\\n");
   const answer = Object.values(operation.responses).find((one) => !("$ref" in one));
-  const schema = answer && "content" in answer ? answer.content?.["application/json"]?.schema : undefined;
+  const schema =
+    answer && "content" in answer ? answer.content?.["application/json"]?.schema : undefined;
   return html`<figure><figcaption>Request</figcaption><pre tabindex="0"><code>${request}</code></pre></figure>
 ${schema ? html`<figure><figcaption>Answer</figcaption><pre tabindex="0"><code>${pretty(sampleOf(schema, resolve))}</code></pre></figure>` : ""}`;
 }

@@ -12,9 +12,15 @@ import { type Html, prose, shell } from "./shell.ts";
 const BY_NAME = /^\/lms\/(?:commands|queries)\/lms\./;
 
 /** Operations by area, in the order in which a reader meets them; those by name stand with their route. */
-export function areasOf(document: OpenApi): { area: string; title: string; operations: Listed[] }[] {
+export function areasOf(
+  document: OpenApi,
+): { area: string; title: string; operations: Listed[] }[] {
   const all = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    Object.entries(item).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      operation,
+    })),
   );
   const routed = new Set(
     all
@@ -48,7 +54,9 @@ export function sidebar(document: OpenApi, current: string): Html {
       ({ operation }) => html`<li><a href="#${anchorOf(operation)}">${operation.summary}</a></li>`,
     )}</ul>`;
   const link = (href: string, title: string, here: boolean) =>
-    here ? html`<a href="${href}" aria-current="page">${title}</a>` : html`<a href="${href}">${title}</a>`;
+    here
+      ? html`<a href="${href}" aria-current="page">${title}</a>`
+      : html`<a href="${href}">${title}</a>`;
   return html`<aside class="side"><details open><summary>Contents</summary><nav aria-label="Reference">
 <ul>
 <li>${link("/docs", "Start here", current === "")}${current === "" ? guideLinks : ""}</li>
@@ -72,7 +80,11 @@ export const indexPage = (document: OpenApi, origin: string): Html =>
 <search class="find" hidden><label for="find">Find an operation</label><input id="find" type="search" autocomplete="off" spellcheck="false" placeholder="enroll, certificate, POST …"><p id="found" role="status"></p></search>
 <section id="operations" aria-label="All operations">
 ${areasOf(document).map(
-  ({ area, title, operations }) => html`<section class="index"><h2><a href="/docs/${area}">${title}</a></h2>
+  ({
+    area,
+    title,
+    operations,
+  }) => html`<section class="index"><h2><a href="/docs/${area}">${title}</a></h2>
 <ul>${operations.map(
     ({ method, path, operation }) =>
       html`<li><a href="/docs/${area}#${anchorOf(operation)}"><span class="method ${method.toLowerCase()}">${method}</span><code>${path}</code><span class="what">${operation.summary}</span></a></li>`,
@@ -105,9 +117,10 @@ export const errorsPage = (document: OpenApi): Html =>
 <p class="lead">Every refusal is <code>application/problem+json</code> by RFC 9457. The code is stable; its sentence may change.</p>
 <dl class="errors">
 ${CODES.map(
-  (code) => html`<div id="${code}"><dt><span class="status">${STATUS[code]}</span> <code>${code}</code></dt>
+  (
+    code,
+  ) => html`<div id="${code}"><dt><span class="status">${STATUS[code]}</span> <code>${code}</code></dt>
 <dd><p>${prose(PROBLEM_CODES[code].meaning)}</p><p><strong>What to do.</strong> ${prose(PROBLEM_CODES[code].remedy)}</p></dd></div>`,
 )}
 </dl>`,
   });
-

@@ -33,7 +33,9 @@ function value(given: JsonSchema, at: At): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
-  const branch = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].find((one) => one.type !== "null");
+  const branch = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].find(
+    (one) => one.type !== "null",
+  );
   if (branch) return value(branch, at);
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map((one) => value(one, at)));
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
@@ -41,7 +43,9 @@ function value(given: JsonSchema, at: At): unknown {
     case "object":
       return objectValue(schema, at);
     case "array":
-      return at.depth > DEPTH_MAX ? [] : [value(schema.items ?? {}, { ...at, depth: at.depth + 1 })];
+      return at.depth > DEPTH_MAX
+        ? []
+        : [value(schema.items ?? {}, { ...at, depth: at.depth + 1 })];
     case "integer":
     case "number":
       return numberValue(schema, at.name);
@@ -60,7 +64,10 @@ function objectValue({ properties = {}, required = [] }: JsonSchema, at: At): un
   if (at.depth > DEPTH_MAX) return {};
   const names = at.brief && required.length > 0 ? required : Object.keys(properties);
   return Object.fromEntries(
-    names.map((name) => [name, value(properties[name] ?? {}, { ...at, name, depth: at.depth + 1 })]),
+    names.map((name) => [
+      name,
+      value(properties[name] ?? {}, { ...at, name, depth: at.depth + 1 }),
+    ]),
   );
 }
 

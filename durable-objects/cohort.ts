@@ -19,12 +19,13 @@ import {
   seatRequest,
   seeded,
 } from "../src/cohorts/seats.ts";
+import { seatClaims } from "../src/enrollment/statements.ts";
 import { errorText } from "../src/kernel/delivery.ts";
 import type { CohortNews, SeatRequest } from "../src/kernel/ports.ts";
 import { ALARM_TABLE, alarmTable } from "./alarm-table.ts";
 import { migrate } from "./migrate.ts";
 import { SEAT_TABLES, seatStore } from "./seat-store.ts";
-import { type Answered, answered, capacityStatement, claimsStatement } from "./seat-truth.ts";
+import { type Answered, answered, capacityStatement } from "./seat-truth.ts";
 
 const LOOK = "look";
 const LAPSE = "lapse";
@@ -152,7 +153,7 @@ export class Cohort extends DurableObject<Env> {
     const askedAt = clock.now();
     const { db, batch } = databases(this.env.DB, this.#meter, undefined).for("primary");
     const about = learnerIds === undefined ? { askedAt } : { askedAt, learnerIds };
-    const statements = [capacityStatement(db, cohortId), claimsStatement(db, cohortId, about)];
+    const statements = [capacityStatement(db, cohortId), seatClaims(db, cohortId, about)];
     return answered(await batch(statements), askedAt);
   }
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { idOf, openCohortsOf } from "../cohorts/statements.ts";
+import { openCohortsOf } from "../cohorts/statements.ts";
 import { enrollmentOf } from "../enrollment/statements.ts";
 import { filesToRead, fileToRead } from "../files/statements.ts";
 import { notFound } from "../kernel/error.ts";
@@ -63,7 +63,7 @@ export const coursesSearch = query({
 /** The actor's own enrollment opens a course that is no longer published. */
 const enrollmentIn = (db: Db, actor: Actor, ref: string) =>
   actor.type === "human" || actor.type === "api_key"
-    ? maybe(enrollmentOf(db, actor.orgId, actor.id, idOf(courseIdOf(actor.orgId, ref))))
+    ? maybe(enrollmentOf(db, actor.orgId, actor.id, courseIdOf(actor.orgId, ref)))
     : undefined;
 
 const openCohort = z.object({
@@ -87,7 +87,7 @@ export const coursesGetBySlug = query({
     course: found("Course", courseByRef(db, actor.orgId, input.slug)),
     tags: tagsOf(db, courseIdOf(actor.orgId, input.slug)),
     enrollment: enrollmentIn(db, actor, input.slug),
-    cohorts: openCohortsOf(db, actor.orgId, idOf(courseIdOf(actor.orgId, input.slug))),
+    cohorts: openCohortsOf(db, actor.orgId, courseIdOf(actor.orgId, input.slug)),
   }),
   answer: ({ course, tags, enrollment, cohorts }, { actor }) => {
     if (!maySee(course, actor, enrollment)) return notFound("Course");

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
 import { type Db, guard, type Statement } from "../kernel/statement.ts";
 import {
   lmsCategories,
@@ -76,7 +76,7 @@ export const guardCategory = (
   orgId: string,
   categoryId: string | null | undefined,
 ): Statement[] =>
-  categoryId ? [guard(db, sql`exists (${categoryById(db, orgId, categoryId)})`)] : [];
+  categoryId ? [guard(db, exists(categoryById(db, orgId, categoryId)))] : [];
 
 /** Whoever holds a slug now. */
 export const slugTaken = (db: Db, orgId: string, slug: string) =>

@@ -1,6 +1,5 @@
 import type { Cohort } from "../../durable-objects/cohort.ts";
 import type { LiveSession } from "../../durable-objects/live-session.ts";
-import { isLowering } from "../cohorts/seats.ts";
 import type { Ports, Seats } from "../kernel/ports.ts";
 import type { Env } from "./env.ts";
 
@@ -17,7 +16,7 @@ export const sessionObject = ({ LIVE_SESSIONS }: Pick<Env, "LIVE_SESSIONS">, ses
 export const seatsPort = (env: Pick<Env, "COHORTS">): Seats => ({
   reserve: async (request) => {
     const object = cohortObject(env, request.cohortId);
-    return isLowering(request) ? object.lower(request) : object.reserve(request);
+    return "lowers" in request ? object.lower(request) : object.reserve(request);
   },
 });
 

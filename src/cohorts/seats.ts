@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { SeatRequest } from "../kernel/ports.ts";
 import { breaks } from "../kernel/rule.ts";
 import { SECOND } from "../kernel/time.ts";
 import { cohortCapacityLimit } from "./rules.ts";
@@ -26,18 +25,6 @@ export const cohortNews = z.object({
   version: z.int().min(1),
   learnerId: z.string().min(1).optional(),
 });
-
-/** Asked in place of a seat before a batch that takes seats away: nobody's, it holds them back. */
-export type LoweringRequest = SeatRequest & { readonly lowers: true };
-
-export const loweringRequest = (cohort: Capacity & { cohortId: string }): LoweringRequest => ({
-  ...cohort,
-  learnerId: "",
-  enrollmentId: "",
-  lowers: true,
-});
-
-export const isLowering = (request: SeatRequest): request is LoweringRequest => "lowers" in request;
 
 type SeatAsk = Pick<z.infer<typeof seatRequest>, "learnerId" | "enrollmentId"> & Capacity;
 

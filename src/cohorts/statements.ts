@@ -1,5 +1,6 @@
 import { and, asc, eq, getTableColumns, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { courseById } from "../catalog/statements.ts";
+import { seatsTakenIn } from "../enrollment/statements.ts";
 import { refuse } from "../kernel/error.ts";
 import { type Db, guard, type Statement } from "../kernel/statement.ts";
 import { lmsCohorts } from "./schema.ts";
@@ -45,13 +46,10 @@ export const cohortById = (db: Db, orgId: string, cohortId: string | SQL) =>
     .from(lmsCohorts)
     .where(and(mine(orgId), eq(lmsCohorts.id, cohortId)));
 
-/** As D1 counts them: active, completed, and pending ones whose seat is still held. */
-const seatsTaken = sql<number>`(select count(*) from lms_enrollments as taken
-  where taken.cohort_id = lms_cohorts.id and (taken.status in ('active', 'completed')
-    or (taken.status = 'pending-payment' and taken.seat_until > unixepoch('subsec') * 1000)))`.as(
-  "seats_taken",
-);
-export const withSeats = { ...getTableColumns(lmsCohorts), seatsTaken };
+export const withSeats = {
+  ...getTableColumns(lmsCohorts),
+  seatsTaken: seatsTakenIn(sql`lms_cohorts.id`),
+};
 
 export const cohortWithSeats = (db: Db, orgId: string, cohortId: string) =>
   db
@@ -60,7 +58,7 @@ export const cohortWithSeats = (db: Db, orgId: string, cohortId: string) =>
     .where(and(mine(orgId), eq(lmsCohorts.id, cohortId)));
 
 /** Cohorts of a course that one may still enroll in, the next to start first. */
-export const openCohortsOf = (db: Db, orgId: string, courseId: string) =>
+export const openCohortsOf = (db: Db, orgId: string, courseId: string | SQL) =>
   db
     .select(withSeats)
     .from(lmsCohorts)
@@ -74,29 +72,10 @@ export const openCohortsOf = (db: Db, orgId: string, courseId: string) =>
     .orderBy(asc(lmsCohorts.startDate), asc(lmsCohorts.id))
     .limit(OPEN_SHOWN_MAX);
 
-/** How many learners the cohort has, and how many of them are done. */
-export const enrolledIn = (db: Db, orgId: string, cohortId: string) =>
-  db
-    .select({
-      enrolled: sql<number>`count(*)`,
-      completed: sql<number>`coalesce(sum(status = 'completed'), 0)`,
-    })
-    .from(sql`lms_enrollments`)
-    .where(
-      sql`organization_id = ${orgId} and cohort_id = ${cohortId}
-        and status in ('active', 'completed')`,
-    );
-
 /** The course id of a cohort that is read in the same batch. */
-export const courseIdOf = (orgId: string, cohortId: string): string =>
-  idOf(sql`(select course_id from lms_cohorts
-    where id = ${cohortId} and organization_id = ${orgId})`);
+export const courseIdOf = (orgId: string, cohortId: string): SQL =>
+  sql`(select course_id from lms_cohorts
+    where id = ${cohortId} and organization_id = ${orgId})`;
 
 export const courseOfCohort = (db: Db, orgId: string, cohortId: string) =>
   courseById(db, orgId, courseIdOf(orgId, cohortId));
-
-/** An id that a row of the same batch knows, for a statement of another context that takes an id. */
-export function idOf(query: SQL): string {
-  // SAFETY: drizzle puts an SQL where it would bind a value.
-  return query as unknown as string;
-}

@@ -1,7 +1,7 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import { courseIdOf } from "../catalog/statements.ts";
 import type { Actor } from "../kernel/permission.ts";
-import { type Db, revise } from "../kernel/statement.ts";
+import { type Db, isAnyOf, revise } from "../kernel/statement.ts";
 import { lmsEnrollments } from "./schema.ts";
 import type { Moved } from "./transitions.ts";
 
@@ -14,7 +14,7 @@ export const enrollmentById = (db: Db, orgId: string, enrollmentId: string | SQL
     .where(and(eq(lmsEnrollments.organizationId, orgId), eq(lmsEnrollments.id, enrollmentId)));
 
 /** A learner has one enrollment in a course for ever, in whatever status. */
-export const enrollmentOf = (db: Db, orgId: string, learnerId: string, courseId: string) =>
+export const enrollmentOf = (db: Db, orgId: string, learnerId: string, courseId: string | SQL) =>
   db
     .select()
     .from(lmsEnrollments)
@@ -113,5 +113,56 @@ export const certificateLinked = (db: Db, enrollment: EnrollmentRow, certificate
       and(
         eq(lmsEnrollments.id, enrollment.id),
         eq(lmsEnrollments.organizationId, enrollment.organizationId),
+      ),
+    );
+
+/**
+ * Seats of a cohort as D1 counts them: active, completed, and pending ones whose hold has not ended;
+ * `cohortId` is qualified by its table, for the count has an id of its own.
+ */
+export const seatsTakenIn = (cohortId: SQL): SQL.Aliased<number> =>
+  sql<number>`(select count(*) from lms_enrollments as taken
+    where taken.cohort_id = ${cohortId} and (taken.status in ('active', 'completed')
+      or (taken.status = 'pending-payment' and taken.seat_until > unixepoch('subsec') * 1000)))`.as(
+    "seats_taken",
+  );
+
+/** How many learners a cohort has, and how many of them are done. */
+export const enrolledIn = (db: Db, orgId: string, cohortId: string) =>
+  db
+    .select({
+      enrolled: sql<number>`count(*)`,
+      completed: sql<number>`coalesce(sum(status = 'completed'), 0)`,
+    })
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.organizationId, orgId),
+        eq(lmsEnrollments.cohortId, cohortId),
+        inArray(lmsEnrollments.status, ["active", "completed"]),
+      ),
+    );
+
+/** The enrollments that keep a cohort's seat at `askedAt`: of the learners named, or of all. */
+export const seatClaims = (
+  db: Db,
+  cohortId: string,
+  { askedAt, learnerIds }: { askedAt: number; learnerIds?: readonly string[] },
+) =>
+  db
+    .select({
+      learnerId: lmsEnrollments.learnerId,
+      enrollmentId: lmsEnrollments.id,
+      seatUntil: sql<number | null>`iif(status = 'pending-payment', seat_until, null)`,
+    })
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.cohortId, cohortId),
+        learnerIds === undefined ? undefined : isAnyOf(lmsEnrollments.learnerId, learnerIds),
+        or(
+          inArray(lmsEnrollments.status, ["active", "completed"]),
+          and(eq(lmsEnrollments.status, "pending-payment"), gt(lmsEnrollments.seatUntil, askedAt)),
+        ),
       ),
     );

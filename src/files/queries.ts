@@ -1,7 +1,6 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { courseById } from "../catalog/statements.ts";
-import { idOf } from "../cohorts/statements.ts";
 import { enrollmentOf, isOpen } from "../enrollment/statements.ts";
 import { notFound } from "../kernel/error.ts";
 import { EVERY_MEMBER } from "../kernel/permission.ts";
@@ -10,8 +9,8 @@ import { found, maybe } from "../kernel/statement.ts";
 import { fileAnswer, isPublicPurpose, showFile } from "./file.ts";
 import { fileByKey } from "./statements.ts";
 
-const rootOf = (orgId: string, key: string): string =>
-  idOf(sql`(select attached_to from lms_files where organization_id = ${orgId} and key = ${key})`);
+const rootOf = (orgId: string, key: string): SQL =>
+  sql`(select attached_to from lms_files where organization_id = ${orgId} and key = ${key})`;
 
 /** Its owner reads a file, and whoever may read the content of the course that it is attached to. */
 export const filesGet = query({

@@ -25,10 +25,46 @@ export function sanitized(html: string): string {
   return toHtml(tree as Root, { allowDangerousHtml: false });
 }
 
+/** Elements that a parser opens again in every block that follows, until they are closed. */
+const FORMATTING = "a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u";
+const TAG = new RegExp(`<(/?)(?:(${FORMATTING})(?![\\w-])|[a-z])`, "gi");
+const REOPENED_MAX = 100_000;
+
+/** A text of thousands of unclosed tags makes a tree of millions of nodes: refused before it is parsed. */
+function reopensTooMuch(html: string): boolean {
+  let open = 0;
+  let reopened = 0;
+  for (const [, end, formatting] of html.matchAll(TAG)) {
+    if (formatting !== undefined) open = end ? Math.max(0, open - 1) : open + 1;
+    else if (!end) reopened += open;
+    if (reopened > REOPENED_MAX) return true;
+  }
+  return false;
+}
+
+/** Undefined where the elements are nested too deep for a tree to be walked. */
+function sanitizedOrNone(html: string): string | undefined {
+  if (reopensTooMuch(html)) return undefined;
+  try {
+    return sanitized(html);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** HTML in a payload: sanitized once, on the way in. */
 export const html = z
   .string()
   .max(HTML_LENGTH_MAX)
-  .transform(sanitized)
-  .refine((text) => text.length <= HTML_LENGTH_MAX, `At most ${HTML_LENGTH_MAX} characters`)
+  .transform((text, ctx) => {
+    const clean = sanitizedOrNone(text);
+    if (clean !== undefined && clean.length <= HTML_LENGTH_MAX) return clean;
+    const message =
+      clean === undefined
+        ? "Elements are nested too deep, or too many are not closed"
+        : `At most ${HTML_LENGTH_MAX} characters`;
+    ctx.addIssue({ code: "custom", message });
+    return z.NEVER;
+  })
   .describe("HTML; scripts, handlers and unknown elements are dropped");

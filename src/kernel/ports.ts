@@ -21,13 +21,13 @@ export type Standing = {
   judge(row: unknown, actor: Actor): Refusal | { actor: Actor; settings: SettingsOverride | null };
 };
 
-export type SeatRequest = {
-  cohortId: string;
-  learnerId: string;
-  enrollmentId: string;
-  capacity: number;
-  cohortVersion: number;
-};
+/** A cohort's capacity as a command has read it, or is about to write it. */
+export type SeatCapacity = { cohortId: string; capacity: number; cohortVersion: number };
+
+/** One learner's seat; or, before a batch that takes seats away, nobody's: it holds them back. */
+export type SeatRequest =
+  | (SeatCapacity & { learnerId: string; enrollmentId: string })
+  | (SeatCapacity & { lowers: true });
 
 /** What holds a cohort's seats: a lease that outlives the batch that needs it, or none left. */
 export type Seats = {

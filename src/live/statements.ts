@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { courseById } from "../catalog/statements.ts";
-import { cohortById, idOf } from "../cohorts/statements.ts";
+import { cohortById } from "../cohorts/statements.ts";
 import { enrollmentOf } from "../enrollment/statements.ts";
 import { memberById } from "../identity/statements.ts";
 import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
@@ -44,9 +44,9 @@ export const sessionsOf = (db: Db, orgId: string, cohortId: string, ask: PageAsk
     .offset(offset);
 };
 
-const idIn = (column: "course_id" | "cohort_id", orgId: string, sessionId: string): string =>
-  idOf(sql`(select ${sql.raw(column)} from lms_live_sessions
-    where id = ${sessionId} and organization_id = ${orgId})`);
+const idIn = (column: "course_id" | "cohort_id", orgId: string, sessionId: string): SQL =>
+  sql`(select ${sql.raw(column)} from lms_live_sessions
+    where id = ${sessionId} and organization_id = ${orgId})`;
 
 /** What a session hangs on, read in the batch that reads the session. */
 export const courseOfSession = (db: Db, orgId: string, sessionId: string) =>
@@ -88,7 +88,7 @@ export const redeemTicket = (
 /** Whoever the ticket was given to, read in the batch that spends it. */
 export const memberOfTicket = (db: Db, tokenHash: string) => {
   const column = (name: "organization_id" | "member_id") =>
-    idOf(sql`(select ${sql.raw(name)} from lms_tickets where token_hash = ${tokenHash})`);
+    sql`(select ${sql.raw(name)} from lms_tickets where token_hash = ${tokenHash})`;
   return memberById(db, column("organization_id"), column("member_id"));
 };
 

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, expect, test, vi } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
 import { cohortObject, cohortsPort, seatsPort } from "../../src/cloudflare/objects.ts";
-import { LEASE_MS, loweringRequest } from "../../src/cohorts/seats.ts";
+import { LEASE_MS } from "../../src/cohorts/seats.ts";
 import { lmsEnrollments } from "../../src/enrollment/schema.ts";
 import { newId } from "../../src/kernel/id.ts";
 import { HOUR } from "../../src/kernel/time.ts";
@@ -135,7 +135,12 @@ test("the capacity of the highest version counts, late and doubled news change n
 
 test("seats held back for a lowering that never commits come back after a minute", async () => {
   const here = await world({ capacity: 2 });
-  const lowering = loweringRequest({ cohortId: here.cohortId, capacity: 1, cohortVersion: 2 });
+  const lowering = {
+    cohortId: here.cohortId,
+    capacity: 1,
+    cohortVersion: 2,
+    lowers: true as const,
+  };
   expect(await seats.reserve(lowering)).toHaveProperty("leasedUntil");
   await seats.reserve(asking(here, "ada", 2));
   expect(await seats.reserve(asking(here, "bo", 2))).toEqual({ full: true });
@@ -148,7 +153,12 @@ test("a lowering below the seats taken is refused", async () => {
   const here = await world({ capacity: 2 });
   await seats.reserve(asking(here, "ada", 2));
   await seats.reserve(asking(here, "bo", 2));
-  const lowering = loweringRequest({ cohortId: here.cohortId, capacity: 1, cohortVersion: 2 });
+  const lowering = {
+    cohortId: here.cohortId,
+    capacity: 1,
+    cohortVersion: 2,
+    lowers: true as const,
+  };
   expect(await seats.reserve(lowering)).toEqual({ full: true });
 });
 

@@ -217,6 +217,7 @@ describe("is refused", () => {
       world.learner,
     );
     expect(said(answer)).toMatchObject({ status: 400, code: "VALIDATION_FAILED" });
-    expect(answer.body.errors.map((one: { path: string }) => one.path).toSorted()).toEqual(["courseId", "pricePaid.currency", "status"]);
+    const paths = new Set(answer.body.errors.map((one: { path: string }) => one.path));
+    expect([...paths].toSorted()).toEqual(["courseId", "pricePaid.currency", "status"]);
   });
 });

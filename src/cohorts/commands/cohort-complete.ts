@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { enrolledIn } from "../../enrollment/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
@@ -10,7 +11,7 @@ import { changed } from "../change.ts";
 import { cohortAnswer, cohortBy, namesOf, ownCohort } from "../cohort.ts";
 import { cohortCompleted } from "../events.ts";
 import { cohortMachine } from "../machine.ts";
-import { cohortById, courseOfCohort, enrolledIn } from "../statements.ts";
+import { cohortById, courseOfCohort } from "../statements.ts";
 
 export const cohortComplete = command({
   type: "lms.cohort.complete",

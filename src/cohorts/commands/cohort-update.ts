@@ -17,7 +17,6 @@ import {
   showCohort,
 } from "../cohort.ts";
 import { cohortUpdated } from "../events.ts";
-import { loweringRequest } from "../seats.ts";
 import { closedFault, cohortById, courseOfCohort } from "../statements.ts";
 
 const fields = z.strictObject({ ...cohortFields, instructorId: instructorField }).partial();
@@ -60,7 +59,12 @@ export const cohortUpdate = command({
     });
     const { capacity } = accepted.answer;
     if (capacity >= cohort.capacity) return accepted;
-    const request = loweringRequest({ cohortId, capacity, cohortVersion: cohort.version + 1 });
+    const request = {
+      cohortId,
+      capacity,
+      cohortVersion: cohort.version + 1,
+      lowers: true as const,
+    };
     return { ...accepted, seat: { request } };
   },
 });

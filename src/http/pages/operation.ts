@@ -19,7 +19,7 @@ export function operationSection(view: View): Html {
   const { method, path, operation } = view.listed;
   return html`<section class="operation" id="${anchorOf(operation)}" aria-labelledby="${anchorOf(operation)}-title">
 <div class="words">
-<h2 id="${anchorOf(operation)}-title"><a class="anchor" href="#${anchorOf(operation)}">${operation.summary}</a></h2>
+<h2 id="${anchorOf(operation)}-title"><a class="anchor" href="#${anchorOf(operation)}">${prose(operation.summary)}</a></h2>
 <p class="route"><span class="method ${method.toLowerCase()}">${method}</span> <code>${breakable(path)}</code></p>
 ${operation.description ? html`<p>${prose(operation.description)}</p>` : ""}
 ${whoMay(operation)}
@@ -118,6 +118,7 @@ function samples({ listed, resolve, origin }: View): Html {
   const request = [
     `curl ${method === "GET" ? "" : `-X ${method} `}'${origin}${path}${query ? `?${query}` : ""}'`,
     ...(isOpen ? [] : ["  -H 'Authorization: Bearer lk_…'"]),
+    ...(isOpen && operation["x-query"] ? ["  -H 'X-Org-Id: my-school'"] : []),
     ...(json
       ? [
           "  -H 'Content-Type: application/json'",

@@ -51,7 +51,8 @@ export function sidebar(document: OpenApi, current: string): Html {
   const areas = areasOf(document);
   const operationsOf = (operations: readonly Listed[]) =>
     html`<ul>${operations.map(
-      ({ operation }) => html`<li><a href="#${anchorOf(operation)}">${operation.summary}</a></li>`,
+      ({ operation }) =>
+        html`<li><a href="#${anchorOf(operation)}">${prose(operation.summary)}</a></li>`,
     )}</ul>`;
   const link = (href: string, title: string, here: boolean) =>
     here
@@ -87,7 +88,7 @@ ${areasOf(document).map(
   }) => html`<section class="index"><h2><a href="/docs/${area}">${title}</a></h2>
 <ul>${operations.map(
     ({ method, path, operation }) =>
-      html`<li><a href="/docs/${area}#${anchorOf(operation)}"><span class="method ${method.toLowerCase()}">${method}</span><code>${path}</code><span class="what">${operation.summary}</span></a></li>`,
+      html`<li><a href="/docs/${area}#${anchorOf(operation)}"><span class="method ${method.toLowerCase()}">${method}</span><code>${path}</code><span class="what">${prose(operation.summary)}</span></a></li>`,
   )}</ul></section>`,
 )}
 </section>

@@ -1,9 +1,9 @@
 // Builds what a deployment carries: fonts and assets in public/, the Worker in dist/.
 import { spawnSync } from "node:child_process";
-import { gzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const root = join(fileURLToPath(import.meta.url), "..", "..");
 

@@ -65,7 +65,12 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 const applied = await migrate(server.database);
 if (applied.length > 0) console.log(`Applied ${applied.length} migrations`);
-const demo = await seedDemo({ database: server.database, url, learners, file: join(state, "demo.json") });
+const demo = await seedDemo({
+  database: server.database,
+  url,
+  learners,
+  file: join(state, "demo.json"),
+});
 await server.resume();
 
 console.log(`

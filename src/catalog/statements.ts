@@ -75,8 +75,7 @@ export const guardCategory = (
   db: Db,
   orgId: string,
   categoryId: string | null | undefined,
-): Statement[] =>
-  categoryId ? [guard(db, exists(categoryById(db, orgId, categoryId)))] : [];
+): Statement[] => (categoryId ? [guard(db, exists(categoryById(db, orgId, categoryId)))] : []);
 
 /** Whoever holds a slug now. */
 export const slugTaken = (db: Db, orgId: string, slug: string) =>

@@ -108,6 +108,7 @@ export const certificatesDownload = query({
     fileName: z.string(),
   }),
   permission: certificateReadBy,
+  refuses: ["NOT_READY"],
   read: ({ db, input, actor }) => certificateReads(db, actor.orgId, input.id),
   own: certificateReaders,
   answer: async ({ certificate }, { now, files, signedUrl, want }) => {

@@ -8,8 +8,8 @@ import { etagOf, matches, versionOf } from "./etag.ts";
 import { bodyOf, inputOf } from "./input.ts";
 import { keptKey } from "./kept.ts";
 import { lines, wantsLines } from "./lines.ts";
-import { problem } from "./problems.ts";
 import { PAGES, type Page } from "./pages/pages.ts";
+import { problem } from "./problems.ts";
 import type { AppEnv } from "./variables.ts";
 
 type Ctx = Context<AppEnv>;

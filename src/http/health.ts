@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "hono";
-import { constantTimeEqual } from "./constant-time.ts";
 import { settingsOf } from "../kernel/settings.ts";
-import { VERSION } from "../version.ts";
 import { manifestOf } from "../manifest.ts";
+import { VERSION } from "../version.ts";
+import { constantTimeEqual } from "./constant-time.ts";
 import type { Platform } from "./platform.ts";
 import type { AppEnv } from "./variables.ts";
 

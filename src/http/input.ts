@@ -36,7 +36,10 @@ export function queryOf(c: Context): Fields {
 export async function bodyOf(c: Context): Promise<Read> {
   const bytes = await bytesOf(c.req.raw);
   if (bytes === "too-large") {
-    return unread("PAYLOAD_TOO_LARGE", "A JSON body may have 1 MiB; upload files by POST /lms/uploads");
+    return unread(
+      "PAYLOAD_TOO_LARGE",
+      "A JSON body may have 1 MiB; upload files by POST /lms/uploads",
+    );
   }
   if (bytes.byteLength === 0) return { fields: {} };
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();

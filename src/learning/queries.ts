@@ -71,6 +71,7 @@ export const learnCourse = query({
   input: z.strictObject({ courseSlug: courseRef }),
   output: learned,
   permission: learnBy,
+  refuses: ["PAYMENT_REQUIRED"],
   read: ({ db, input, actor }) => ownWay(db, actor, input.courseSlug),
   answer: ({ course, enrollment, modules, progress }, { actor }) => {
     const closed = closedTo(course, enrollment, actor);
@@ -137,6 +138,7 @@ export const learnModule = query({
     nextStep,
   }),
   permission: learnBy,
+  refuses: ["PAYMENT_REQUIRED", "PROGRESS_BLOCKED"],
   read: ({ db, input, actor }) => ({
     ...ownWay(db, actor, input.courseId),
     module: found(

@@ -7,7 +7,8 @@ beforeAll(async () => {
   world = await newOrganization();
 });
 
-const create = (body: unknown, as = world.admin) => http("POST", "/lms/admin/categories", { as, body });
+const create = (body: unknown, as = world.admin) =>
+  http("POST", "/lms/admin/categories", { as, body });
 
 it("makes a category with a slug out of its name", async () => {
   const answer = await create({ name: "Наука и техника", position: 3 });
@@ -33,7 +34,9 @@ it("lies at most 20 deep", async () => {
   for (let depth = 0; depth < 20; depth++) {
     parentId = ok(await create({ name: `Level ${depth}`, parentId })).id;
   }
-  expect((await create({ name: "Too deep", parentId })).body).toMatchObject({ code: "RULE_FAILED" });
+  expect((await create({ name: "Too deep", parentId })).body).toMatchObject({
+    code: "RULE_FAILED",
+  });
 });
 
 it("is lms-admin's alone", async () => {

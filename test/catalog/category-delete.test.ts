@@ -20,7 +20,10 @@ it("takes an empty category out of every list and gives its slug free", async ()
   const list = await http("GET", "/lms/categories?limit=100", { as: world.learner });
   expect(list.body.data.map((one: { id: string }) => one.id)).not.toContain(id);
   expect((await remove(id)).status).toBe(404);
-  expect(ok(await http("POST", "/lms/admin/categories", { as: world.admin, body: { name: "Passing" } })).slug).toBe("passing");
+  expect(
+    ok(await http("POST", "/lms/admin/categories", { as: world.admin, body: { name: "Passing" } }))
+      .slug,
+  ).toBe("passing");
 });
 
 it("refuses while it holds a category or a course, and names it", async () => {
@@ -44,7 +47,10 @@ it("leaves no course in a deleted category when both happen at once", async () =
       remove(id),
       http("POST", "/lms/instructor/courses", { as: world.instructor, body }),
     ]);
-    expect([[200, 404], [409, 201]]).toContainEqual(answers.map((one) => one.status));
+    expect([
+      [200, 404],
+      [409, 201],
+    ]).toContainEqual(answers.map((one) => one.status));
     const lost = await rows(
       `SELECT c.id FROM lms_courses c JOIN lms_categories g ON g.id = c.category_id
        WHERE c.category_id = ? AND g.deleted_at IS NOT NULL`,
@@ -64,5 +70,10 @@ it("is lms-admin's alone", async () => {
 it("answers for a foreign category as for a missing one", async () => {
   const other = await newOrganization();
   const foreign = await create("Theirs", null, other.admin);
-  await expectForeignIsMissing(world, "lms.category.delete", (categoryId) => ({ categoryId }), foreign);
+  await expectForeignIsMissing(
+    world,
+    "lms.category.delete",
+    (categoryId) => ({ categoryId }),
+    foreign,
+  );
 });

@@ -1,5 +1,13 @@
 import { beforeAll, expect, it } from "vitest";
-import { eventsOf, http, newOrganization, ok, rows, statuses, type World } from "../harness/world.ts";
+import {
+  eventsOf,
+  http,
+  newOrganization,
+  ok,
+  rows,
+  statuses,
+  type World,
+} from "../harness/world.ts";
 import { expectForeignIsMissing } from "./refused.ts";
 
 let world: World;
@@ -15,7 +23,12 @@ const update = (id: string, body: unknown, as = world.admin) =>
 it("changes what is given, and says which fields", async () => {
   const id = await create("Before");
   const answer = await update(id, { name: "After", status: "inactive" });
-  expect(answer.body).toMatchObject({ name: "After", slug: "before", status: "inactive", version: 2 });
+  expect(answer.body).toMatchObject({
+    name: "After",
+    slug: "before",
+    status: "inactive",
+    version: 2,
+  });
   expect((await eventsOf(id)).at(-1)).toMatchObject({
     name: "category.updated",
     payload: { updatedFields: ["name", "status"] },
@@ -27,7 +40,10 @@ it("never lies under itself, nor under what lies in it", async () => {
   const middle = await create("Middle", top);
   const bottom = await create("Bottom", middle);
   for (const parentId of [top, middle, bottom]) {
-    expect((await update(top, { parentId })).body).toMatchObject({ status: 409, code: "RULE_FAILED" });
+    expect((await update(top, { parentId })).body).toMatchObject({
+      status: 409,
+      code: "RULE_FAILED",
+    });
   }
   expect((await update(bottom, { parentId: top })).status).toBe(200);
   expect((await update(bottom, { parentId: null })).body.parentId).toBeNull();
@@ -38,7 +54,11 @@ it("closes no ring when two move under each other at once", async () => {
     const [a, b] = [await create(`A${round}`), await create(`B${round}`)];
     const answers = await Promise.all([update(a, { parentId: b }), update(b, { parentId: a })]);
     expect(statuses(answers)).toEqual({ 200: 1, 409: 1 });
-    const moved = await rows("SELECT id FROM lms_categories WHERE id IN (?, ?) AND parent_id IS NOT NULL", a, b);
+    const moved = await rows(
+      "SELECT id FROM lms_categories WHERE id IN (?, ?) AND parent_id IS NOT NULL",
+      a,
+      b,
+    );
     expect(moved).toHaveLength(1);
   }
 });

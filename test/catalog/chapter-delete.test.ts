@@ -1,7 +1,13 @@
 import { beforeAll, expect, it } from "vitest";
 import { draftCourse } from "../harness/course.ts";
 import { command, eventsOf, http, newOrganization, ok, type World } from "../harness/world.ts";
-import { expectForeignIsMissing, expectOthersRefused, expectReadOnly, foreignCourse, titlesInOrder } from "./refused.ts";
+import {
+  expectForeignIsMissing,
+  expectOthersRefused,
+  expectReadOnly,
+  foreignCourse,
+  titlesInOrder,
+} from "./refused.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -25,7 +31,9 @@ async function chaptered() {
 
 it("leaves its modules in the course without a chapter, and closes the gap", async () => {
   const { courseId, first, moduleId } = await chaptered();
-  const answer = await http("DELETE", `/lms/instructor/chapters/${first}`, { as: world.instructor });
+  const answer = await http("DELETE", `/lms/instructor/chapters/${first}`, {
+    as: world.instructor,
+  });
   expect(answer.body).toMatchObject({ id: first, courseId });
   const module = await http("GET", `/lms/instructor/modules/${moduleId}`, { as: world.instructor });
   expect(module.body).toMatchObject({ chapterId: null, version: 2 });

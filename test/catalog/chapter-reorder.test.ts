@@ -1,7 +1,22 @@
 import { beforeAll, expect, it } from "vitest";
 import { draftCourse } from "../harness/course.ts";
-import { command, eventsOf, http, newOrganization, ok, rows, type World } from "../harness/world.ts";
-import { expectForeignIsMissing, expectOthersRefused, expectReadOnly, foreignCourse, MISSING, titlesInOrder } from "./refused.ts";
+import {
+  command,
+  eventsOf,
+  http,
+  newOrganization,
+  ok,
+  rows,
+  type World,
+} from "../harness/world.ts";
+import {
+  expectForeignIsMissing,
+  expectOthersRefused,
+  expectReadOnly,
+  foreignCourse,
+  MISSING,
+  titlesInOrder,
+} from "./refused.ts";
 
 let world: World;
 beforeAll(async () => {

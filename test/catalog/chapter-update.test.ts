@@ -1,7 +1,13 @@
 import { beforeAll, expect, it } from "vitest";
 import { draftCourse } from "../harness/course.ts";
 import { eventsOf, http, newOrganization, ok, type World } from "../harness/world.ts";
-import { expectForeignIsMissing, expectOthersRefused, expectReadOnly, foreignCourse, titlesInOrder } from "./refused.ts";
+import {
+  expectForeignIsMissing,
+  expectOthersRefused,
+  expectReadOnly,
+  foreignCourse,
+  titlesInOrder,
+} from "./refused.ts";
 
 let world: World;
 beforeAll(async () => {

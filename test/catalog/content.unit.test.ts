@@ -26,7 +26,11 @@ it.each([
   ["video", { youtubeId: "short", durationSec: 60 }, "content.youtubeId"],
   ["video", { fileId: "f", durationSec: 0 }, "content.durationSec"],
   ["video", { fileId: "f", durationSec: 1.5 }, "content.durationSec"],
-  ["video", { fileId: "f", durationSec: 1, transcripts: [{ language: "ru" }] }, "content.transcripts.0.fileId"],
+  [
+    "video",
+    { fileId: "f", durationSec: 1, transcripts: [{ language: "ru" }] },
+    "content.transcripts.0.fileId",
+  ],
   ["quiz", { passingScore: 70, questions: [] }, "content.questions"],
   ["download", {}, "content.fileId"],
 ])("refuses in a module of type %s: %o", (type, content, path) => {
@@ -52,5 +56,7 @@ it("never keeps content of another type than the row's", () => {
   expect(contentChanged(moduleContent, row, { type: "quiz" })).toMatchObject({
     refused: "VALIDATION_FAILED",
   });
-  expect(contentChanged(moduleContent, row, { type: "quiz", content: null })).toEqual({ content: null });
+  expect(contentChanged(moduleContent, row, { type: "quiz", content: null })).toEqual({
+    content: null,
+  });
 });

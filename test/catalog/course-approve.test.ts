@@ -58,7 +58,12 @@ it("is a reviewer's and lms-admin's, but never of the own course", async () => {
   const own = ok(
     await command(
       "lms.course.create",
-      { title: "Own", type: "self-paced", level: "beginner", price: { amount: 0, currency: "USD" } },
+      {
+        title: "Own",
+        type: "self-paced",
+        level: "beginner",
+        price: { amount: 0, currency: "USD" },
+      },
       world.admin,
     ),
   );

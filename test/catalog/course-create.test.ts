@@ -11,7 +11,11 @@ const COURSE = { title: "Основы логики", type: "self-paced", level: 
 const create = (body: unknown, as = world.instructor) => http("POST", PATH, { as, body });
 
 it("makes a draft of its creator with a slug out of any script, and says so in one event", async () => {
-  const answer = await create({ ...COURSE, price: { amount: 1999, currency: "EUR" }, tags: ["Logic", "logic"] });
+  const answer = await create({
+    ...COURSE,
+    price: { amount: 1999, currency: "EUR" },
+    tags: ["Logic", "logic"],
+  });
   expect(answer.status).toBe(201);
   expect(answer.headers.get("location")).toBe(`${PATH}/${answer.body.id}`);
   expect(answer.headers.get("etag")).toBe('"v1"');
@@ -68,12 +72,17 @@ it("is the instructors' and lms-admin's", async () => {
     const answer = await create(COURSE, as);
     expect(answer.body).toMatchObject({ status: 403, detail: "Permission denied: course:create" });
   }
-  expect((await http("POST", PATH, { body: COURSE, headers: { "x-org-id": world.orgId } })).status).toBe(401);
+  expect(
+    (await http("POST", PATH, { body: COURSE, headers: { "x-org-id": world.orgId } })).status,
+  ).toBe(401);
 });
 
 it("lets lms-admin alone feature a course and give it to an instructor", async () => {
   expect((await create({ ...COURSE, isFeatured: true })).status).toBe(403);
-  const given = await create({ ...COURSE, isFeatured: true, instructorId: world.instructor.id }, world.admin);
+  const given = await create(
+    { ...COURSE, isFeatured: true, instructorId: world.instructor.id },
+    world.admin,
+  );
   expect(given.body).toMatchObject({ isFeatured: true, instructorId: world.instructor.id });
   const toLearner = await create({ ...COURSE, instructorId: world.learner.id }, world.admin);
   expect(toLearner.body).toMatchObject({ status: 404, detail: "Instructor not found" });
@@ -81,7 +90,10 @@ it("lets lms-admin alone feature a course and give it to an instructor", async (
 
 it("answers for a foreign category as for a missing one", async () => {
   const other = await newOrganization();
-  const category = await http("POST", "/lms/admin/categories", { as: other.admin, body: { name: "Theirs" } });
+  const category = await http("POST", "/lms/admin/categories", {
+    as: other.admin,
+    body: { name: "Theirs" },
+  });
   const foreign = await create({ ...COURSE, categoryId: category.body.id });
   const missing = await create({ ...COURSE, categoryId: "018f2f6e-5b1c-7c3a-8d4e-1f2a3b4c5d6e" });
   expect(foreign.status).toBe(404);

@@ -23,7 +23,9 @@ it("puts a draft under review, once", async () => {
 });
 
 it("asks for a published module", async () => {
-  const { course } = await draftCourse(world, { modules: [{ title: "Hidden", isPublished: false }] });
+  const { course } = await draftCourse(world, {
+    modules: [{ title: "Hidden", isPublished: false }],
+  });
   expect((await submit(course.id)).body).toMatchObject({
     status: 409,
     code: "RULE_FAILED",
@@ -51,5 +53,10 @@ it("is the own instructor's and lms-admin's", async () => {
 
 it("answers for a foreign course as for a missing one", async () => {
   const { courseId } = await foreignCourse();
-  await expectForeignIsMissing(world, "lms.course.submitReview", (id) => ({ courseId: id }), courseId);
+  await expectForeignIsMissing(
+    world,
+    "lms.course.submitReview",
+    (id) => ({ courseId: id }),
+    courseId,
+  );
 });

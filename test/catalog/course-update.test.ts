@@ -1,7 +1,12 @@
 import { beforeAll, expect, it } from "vitest";
 import { draftCourse, publishedCourse } from "../harness/course.ts";
 import { eventsOf, http, type Json, newOrganization, ok, type World } from "../harness/world.ts";
-import { expectForeignIsMissing, expectOthersRefused, expectReadOnly, foreignCourse } from "./refused.ts";
+import {
+  expectForeignIsMissing,
+  expectOthersRefused,
+  expectReadOnly,
+  foreignCourse,
+} from "./refused.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -29,7 +34,11 @@ it("honours If-Match: a change of what was not seen is refused", async () => {
   const { course } = await draftCourse(world);
   const seen = (await http("GET", at(course), { as: world.instructor })).headers.get("etag") ?? "";
   const change = (title: string) =>
-    http("PATCH", at(course), { as: world.instructor, body: { title }, headers: { "if-match": seen } });
+    http("PATCH", at(course), {
+      as: world.instructor,
+      body: { title },
+      headers: { "if-match": seen },
+    });
   expect((await change("First")).status).toBe(200);
   expect((await change("Second")).body).toMatchObject({ status: 412, code: "STALE_VERSION" });
 });
@@ -48,7 +57,10 @@ it("leads a published course's former slug to its present one, until another cou
 });
 
 it("refuses a slug that another course has", async () => {
-  const [{ course }] = [await draftCourse(world), await draftCourse(world, { course: { slug: "mine" } })];
+  const [{ course }] = [
+    await draftCourse(world),
+    await draftCourse(world, { course: { slug: "mine" } }),
+  ];
   const answer = await http("PATCH", at(course), { as: world.instructor, body: { slug: "mine" } });
   expect(answer.body).toMatchObject({ status: 409, code: "DUPLICATE" });
 });
@@ -72,16 +84,29 @@ it("is the own instructor's and lms-admin's", async () => {
   const payload = { courseId: course.id, title: "Taken over" };
   await expectOthersRefused(world, "lms.course.update", payload);
   const owners = { courseId: course.id, isFeatured: true };
-  expect((await http("PATCH", at(course), { as: world.instructor, body: { isFeatured: true } })).status).toBe(403);
-  expect((await http("POST", "/lms/commands/lms.course.update", { as: world.admin, body: owners })).status).toBe(200);
+  expect(
+    (await http("PATCH", at(course), { as: world.instructor, body: { isFeatured: true } })).status,
+  ).toBe(403);
+  expect(
+    (await http("POST", "/lms/commands/lms.course.update", { as: world.admin, body: owners }))
+      .status,
+  ).toBe(200);
 });
 
 it("is refused while the course is under review, and archived", async () => {
   const { course } = await draftCourse(world);
-  await expectReadOnly(world, course.id, "lms.course.update", { courseId: course.id, title: "Late" });
+  await expectReadOnly(world, course.id, "lms.course.update", {
+    courseId: course.id,
+    title: "Late",
+  });
 });
 
 it("answers for a foreign course as for a missing one", async () => {
   const { courseId } = await foreignCourse();
-  await expectForeignIsMissing(world, "lms.course.update", (id) => ({ courseId: id, title: "x" }), courseId);
+  await expectForeignIsMissing(
+    world,
+    "lms.course.update",
+    (id) => ({ courseId: id, title: "x" }),
+    courseId,
+  );
 });

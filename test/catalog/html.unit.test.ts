@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { fromHtml } from "hast-util-from-html";
 import type { Nodes } from "hast";
+import { fromHtml } from "hast-util-from-html";
+import { describe, expect, it } from "vitest";
 import { html, sanitized } from "../../src/kernel/html.ts";
 
 /** After the OWASP, html5sec and DOMPurify collections; each in its own words. */
@@ -12,17 +12,17 @@ const ATTACKS = [
   "<img src='x' onerror\n=\n'alert(1)'>",
   "<img src=`x` onerror=alert(1)>",
   "<img/src/onerror=alert(1)>",
-  "<img src=\"javascript:alert(1)\">",
+  '<img src="javascript:alert(1)">',
   "<img src=data:image/svg+xml;base64,PHN2Zz4=>",
   "<svg onload=alert(1)>",
   "<svg><script>alert(1)</script></svg>",
   "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
   "<svg><animate attributeName=href values=javascript:alert(1) /></svg>",
   "<svg><foreignObject><iframe src=javascript:alert(1)></iframe></foreignObject></svg>",
-  "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
   "<math href='javascript:alert(1)'>x</math>",
   "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-  "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>",
+  '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
   "<textarea></textarea><img src=x onerror=alert(1)></textarea>",
   "<title></title><script>alert(1)</script></title>",
   "<xmp><img src=x onerror=alert(1)></xmp>",
@@ -63,8 +63,8 @@ const ATTACKS = [
   "<!--[if gte IE 4]><script>alert(1)</script><![endif]-->",
   "<![CDATA[<script>alert(1)</script>]]>",
   "<?xml version='1.0'?><script>alert(1)</script>",
-  "<p title=\"&quot;><script>alert(1)</script>\">x</p>",
-  "<p class=\"x\" onpointerover=alert(1)>x</p>",
+  '<p title="&quot;><script>alert(1)</script>">x</p>',
+  '<p class="x" onpointerover=alert(1)>x</p>',
   "<a ping='https://evil.example' href='https://a.example'>x</a>",
   "<img srcset='javascript:alert(1) 1x' src='https://a.example/i.png'>",
   "<img longdesc='javascript:alert(1)' src='https://a.example/i.png'>",
@@ -76,7 +76,9 @@ const ATTACKS = [
 ];
 
 const ELEMENTS = new Set(
-  "a abbr b bdo blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split(" "),
+  "a abbr b bdo blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split(
+    " ",
+  ),
 );
 const ADDRESSES = new Set(["href", "src", "cite", "longDesc", "poster", "action", "formAction"]);
 
@@ -128,7 +130,10 @@ describe("html of an author", () => {
       "formatting opened again in every block",
       Array.from({ length: 5_000 }, (_, at) => `<b class=${at}>`).join("") + "<p>".repeat(30_000),
     ],
-    ["links opened again in every cell", `${"<a href=x><i>".repeat(5_000)}${"<td><p>".repeat(15_000)}`],
+    [
+      "links opened again in every cell",
+      `${"<a href=x><i>".repeat(5_000)}${"<td><p>".repeat(15_000)}`,
+    ],
   ])("is refused, not a fault of the server, when %s", (_, deep) => {
     const parsed = html.safeParse(deep);
     expect(parsed.success ? dangers(fromHtml(parsed.data, { fragment: true })) : []).toEqual([]);
@@ -141,7 +146,7 @@ describe("html of an author", () => {
   });
 
   it("takes a long lesson with formatting in every paragraph", () => {
-    const lesson = "<p>A <b>bold</b> <a href=\"https://a.example\">word</a></p>".repeat(3_000);
+    const lesson = '<p>A <b>bold</b> <a href="https://a.example">word</a></p>'.repeat(3_000);
     expect(html.parse(lesson)).toBe(lesson);
   });
 });

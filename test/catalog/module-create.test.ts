@@ -1,6 +1,14 @@
 import { beforeAll, expect, it } from "vitest";
 import { draftCourse } from "../harness/course.ts";
-import { eventsOf, http, type Json, newOrganization, ok, rows, type World } from "../harness/world.ts";
+import {
+  eventsOf,
+  http,
+  type Json,
+  newOrganization,
+  ok,
+  rows,
+  type World,
+} from "../harness/world.ts";
 import {
   expectForeignIsMissing,
   expectOthersRefused,
@@ -76,12 +84,35 @@ it("sanitizes its html once, on the way in", async () => {
 it.each([
   ["an article without text", { type: "article", content: { text: "x" } }, "content.html"],
   ["a video of no source", { type: "video", content: { durationSec: 5 } }, "content"],
-  ["a video of two", { type: "video", content: { durationSec: 5, youtubeId: "dQw4w9WgXcQ", url: "https://v.example/a" } }, "content"],
-  ["a video over http", { type: "video", content: { durationSec: 5, url: "http://v.example/a" } }, "content.url"],
+  [
+    "a video of two",
+    {
+      type: "video",
+      content: { durationSec: 5, youtubeId: "dQw4w9WgXcQ", url: "https://v.example/a" },
+    },
+    "content",
+  ],
+  [
+    "a video over http",
+    { type: "video", content: { durationSec: 5, url: "http://v.example/a" } },
+    "content.url",
+  ],
   ["a quiz above 100 %", { type: "quiz", content: { passingScore: 101 } }, "content.passingScore"],
-  ["content of another type", { type: "download", content: { html: "<p>x</p>" } }, "content.fileId"],
-  ["a section's content", { type: "article", sections: [{ title: "s", type: "text", content: {} }] }, "sections.0.content.html"],
-  ["a section's type", { type: "article", sections: [{ title: "s", type: "song" }] }, "sections.0.type"],
+  [
+    "content of another type",
+    { type: "download", content: { html: "<p>x</p>" } },
+    "content.fileId",
+  ],
+  [
+    "a section's content",
+    { type: "article", sections: [{ title: "s", type: "text", content: {} }] },
+    "sections.0.content.html",
+  ],
+  [
+    "a section's type",
+    { type: "article", sections: [{ title: "s", type: "song" }] },
+    "sections.0.type",
+  ],
   ["an unknown type", { type: "podcast" }, "type"],
   ["a field of the server's", { type: "article", urlName: "x" }, "urlName"],
   ["a negative position", { type: "article", position: -1 }, "position"],
@@ -99,7 +130,13 @@ it("names only what is there: a chapter of this course, a session of it, a usabl
     ["Chapter not found", { type: "article", chapterId: MISSING }],
     ["Session not found", { type: "live-session", content: { sessionId: MISSING } }],
     ["File not found", { type: "download", content: { fileId: MISSING } }],
-    ["File not found", { type: "article", sections: [{ title: "s", type: "text", resources: [{ title: "r", fileId: MISSING }] }] }],
+    [
+      "File not found",
+      {
+        type: "article",
+        sections: [{ title: "s", type: "text", resources: [{ title: "r", fileId: MISSING }] }],
+      },
+    ],
   ];
   for (const [detail, body] of wrong) {
     expect((await create({ title: "Wrong", ...body })).body).toMatchObject({ status: 404, detail });

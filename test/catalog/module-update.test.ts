@@ -18,7 +18,9 @@ const update = (id: string, body: Json, headers: Record<string, string> = {}) =>
   http("PATCH", `/lms/instructor/modules/${id}`, { as: world.instructor, body, headers });
 
 async function oneModule(module: Json = {}) {
-  const { course, modules } = await draftCourse(world, { modules: [{ title: "Module", ...module }] });
+  const { course, modules } = await draftCourse(world, {
+    modules: [{ title: "Module", ...module }],
+  });
   return { courseId: course.id as string, moduleId: modules[0]?.id as string };
 }
 
@@ -50,7 +52,9 @@ it("honours If-Match, and a section's change is one of the module", async () => 
   const seen = { "if-match": '"v1"' };
   const path = `/lms/instructor/modules/${moduleId}/sections`;
   ok(await http("POST", path, { as: world.instructor, body: { title: "S", type: "text" } }));
-  expect((await update(moduleId, { title: "x" }, seen)).body).toMatchObject({ code: "STALE_VERSION" });
+  expect((await update(moduleId, { title: "x" }, seen)).body).toMatchObject({
+    code: "STALE_VERSION",
+  });
   expect((await update(moduleId, { title: "x" }, { "if-match": '"v2"' })).status).toBe(200);
 });
 
@@ -64,7 +68,9 @@ it("holds new content against its type, and a new type against the content", asy
 });
 
 it("is found by its new title, and no more once it is not published", async () => {
-  const { modules } = await publishedCourse(world, { modules: [{ title: "Zoology" }, { title: "B" }] });
+  const { modules } = await publishedCourse(world, {
+    modules: [{ title: "Zoology" }, { title: "B" }],
+  });
   const found = async (q: string) =>
     (await http("GET", `/lms/search?q=${q}`, { as: world.learner })).body.data.length;
   ok(await update(modules[0]?.id, { title: "Botany" }));

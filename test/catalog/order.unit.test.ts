@@ -3,7 +3,10 @@ import { expect, it } from "vitest";
 import { orderFault, placed } from "../../src/catalog/order.ts";
 
 const about = { field: "moduleIds", noun: "module", parent: "course" };
-const ids = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 10 });
+const ids = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), {
+  minLength: 1,
+  maxLength: 10,
+});
 
 it("takes every permutation, and nothing else", () => {
   fc.assert(

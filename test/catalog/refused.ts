@@ -1,6 +1,14 @@
 import { expect } from "vitest";
 import { draftCourse } from "../harness/course.ts";
-import { command, http, type Json, newOrganization, ok, rows, type World } from "../harness/world.ts";
+import {
+  command,
+  http,
+  type Json,
+  newOrganization,
+  ok,
+  rows,
+  type World,
+} from "../harness/world.ts";
 
 export const MISSING = "018f2f6e-5b1c-7c3a-8d4e-1f2a3b4c5d6e";
 
@@ -80,5 +88,3 @@ export const titlesInOrder = (table: string, parent: string, parentId: string) =
     `SELECT title, position FROM ${table} WHERE ${parent} = ? AND deleted_at IS NULL ORDER BY position`,
     parentId,
   );
-
-

@@ -51,8 +51,16 @@ it("adds a section at the end or where it is told, with its resources", async ()
 
 it.each([
   ["content of another type", { type: "text", content: { passingScore: 1 } }, "content.html"],
-  ["a resource with two places", { type: "text", resources: [{ title: "r", url: "https://a.b", fileId: "x" }] }, "resources.0"],
-  ["a resource over javascript", { type: "text", resources: [{ title: "r", url: "javascript:alert(1)" }] }, "resources.0.url"],
+  [
+    "a resource with two places",
+    { type: "text", resources: [{ title: "r", url: "https://a.b", fileId: "x" }] },
+    "resources.0",
+  ],
+  [
+    "a resource over javascript",
+    { type: "text", resources: [{ title: "r", url: "javascript:alert(1)" }] },
+    "resources.0.url",
+  ],
   ["no title", { type: "text", title: "" }, "title"],
 ])("refuses %s with its path", async (_, wrong, path) => {
   const { moduleId } = await oneModule();

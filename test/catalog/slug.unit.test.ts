@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
 import fc from "fast-check";
+import { expect, it } from "vitest";
 import { slug, slugBeside, slugOf } from "../../src/catalog/slug.ts";
 import { newId } from "../../src/kernel/id.ts";
 

@@ -49,12 +49,19 @@ describe("a code typed from paper", () => {
     expect(normalizedCode(typed)).toBe(code);
   });
 
-  test.each(["", "CERT-", "CERT-A1B0C2D3E4F5G", `${code}7`, "A1B0C2D3E4F5G6", "CERT-A1B0C2D3E4F5GU", "CERT-A1B0C2D3E4F5G!", "' OR 1=1 --", "ＣＥＲＴ-A1B0C2D3E4F5G6"])(
-    "%j is none",
-    (typed) => {
-      expect(normalizedCode(typed)).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    "CERT-",
+    "CERT-A1B0C2D3E4F5G",
+    `${code}7`,
+    "A1B0C2D3E4F5G6",
+    "CERT-A1B0C2D3E4F5GU",
+    "CERT-A1B0C2D3E4F5G!",
+    "' OR 1=1 --",
+    "ＣＥＲＴ-A1B0C2D3E4F5G6",
+  ])("%j is none", (typed) => {
+    expect(normalizedCode(typed)).toBeUndefined();
+  });
 
   test("is never an error, and only ever gives the one form", () => {
     fc.assert(

@@ -13,20 +13,37 @@ describe("cancelling an enrollment", () => {
     const { course } = await publishedCourse(world);
     const { id } = await enrolled(world, course.id);
     const answer = ok(await cancel(world.learner, id, { reason: "I moved to Kazan" }));
-    expect(answer).toMatchObject({ status: "cancelled", cancelReason: "I moved to Kazan", version: 3 });
+    expect(answer).toMatchObject({
+      status: "cancelled",
+      cancelReason: "I moved to Kazan",
+      version: 3,
+    });
     const last = (await eventsOf(id)).at(-1);
-    expect(last).toMatchObject({ name: "enrollment.cancelled", version: 3, payload: { cancelledAt: answer.cancelledAt } });
+    expect(last).toMatchObject({
+      name: "enrollment.cancelled",
+      version: 3,
+      payload: { cancelledAt: answer.cancelledAt },
+    });
     expect(JSON.stringify(last)).not.toContain("Kazan");
-    expect(await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id)).toEqual([{ n: 0 }]);
+    expect(
+      await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id),
+    ).toEqual([{ n: 0 }]);
     await assertLogAgrees(world.orgId);
   });
 
   test("of one that was never paid counts nothing down", async () => {
     const world = await newOrganization();
-    const { course } = await publishedCourse(world, { course: { price: { amount: 100, currency: "JPY" } } });
+    const { course } = await publishedCourse(world, {
+      course: { price: { amount: 100, currency: "JPY" } },
+    });
     const { id } = await enrolled(world, course.id);
-    expect(ok(await cancel(world.orgAdmin, id))).toMatchObject({ status: "cancelled", cancelReason: null });
-    expect(await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id)).toEqual([{ n: 0 }]);
+    expect(ok(await cancel(world.orgAdmin, id))).toMatchObject({
+      status: "cancelled",
+      cancelReason: null,
+    });
+    expect(
+      await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id),
+    ).toEqual([{ n: 0 }]);
   });
 
   test("ends the way into the course", async () => {
@@ -36,8 +53,10 @@ describe("cancelling an enrollment", () => {
     ok(await cancel(world.learner, id));
     const module = `/lms/learn/${course.id}/modules/${modules[0]?.id}`;
     expect(await http("GET", module, { as: world.learner })).toMatchObject({ status: 403 });
-    await expectRefused(world.orgId, { status: 409, code: "INVALID_TRANSITION", state: "cancelled" }, () =>
-      http("POST", `${module}/start`, { as: world.learner }),
+    await expectRefused(
+      world.orgId,
+      { status: 409, code: "INVALID_TRANSITION", state: "cancelled" },
+      () => http("POST", `${module}/start`, { as: world.learner }),
     );
   });
 
@@ -52,7 +71,8 @@ describe("cancelling an enrollment", () => {
         status: 409,
         code: "INVALID_TRANSITION",
         state: "cancelled",
-        detail: "Enrollment must be in pending-payment or active or completed status to cancel; it is cancelled",
+        detail:
+          "Enrollment must be in pending-payment or active or completed status to cancel; it is cancelled",
       },
       () => cancel(world.learner, id),
     );
@@ -77,6 +97,8 @@ describe("cancelling an enrollment", () => {
     const { course } = await publishedCourse(world);
     const { id } = await enrolled(world, course.id);
     await expectForeignIsMissing(id, "Enrollment", (one) => cancel(stranger.admin, one));
-    await expectForeignIsMissing(id, "Enrollment", (one) => http("GET", `/lms/enrollments/${one}`, { as: stranger.admin }));
+    await expectForeignIsMissing(id, "Enrollment", (one) =>
+      http("GET", `/lms/enrollments/${one}`, { as: stranger.admin }),
+    );
   });
 });

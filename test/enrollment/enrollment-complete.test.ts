@@ -2,16 +2,29 @@ import { describe, expect, test } from "vitest";
 import { enrolled, publishedCourse } from "../harness/course.ts";
 import { assertLogAgrees } from "../harness/log.ts";
 import { expectForeignIsMissing, expectRefused } from "../harness/refusals.ts";
-import { command, eventsOf, http, newOrganization, ok, type Person, rows } from "../harness/world.ts";
+import {
+  command,
+  eventsOf,
+  http,
+  newOrganization,
+  ok,
+  type Person,
+  rows,
+} from "../harness/world.ts";
 
-const complete = (as: Person, enrollmentId: string) => command("lms.enrollment.complete", { enrollmentId }, as);
+const complete = (as: Person, enrollmentId: string) =>
+  command("lms.enrollment.complete", { enrollmentId }, as);
 
 describe("completing an enrollment by an admin", () => {
   test("is done where the threshold was lowered to what has been learned", async () => {
     const world = await newOrganization();
     const { course, modules } = await publishedCourse(world);
     const { id } = await enrolled(world, course.id);
-    ok(await http("POST", `/lms/learn/${course.id}/modules/${modules[0]?.id}/complete`, { as: world.learner }));
+    ok(
+      await http("POST", `/lms/learn/${course.id}/modules/${modules[0]?.id}/complete`, {
+        as: world.learner,
+      }),
+    );
     await expectRefused(
       world.orgId,
       {
@@ -24,12 +37,22 @@ describe("completing an enrollment by an admin", () => {
     );
     const patch = { as: world.instructor, body: { completionThreshold: 50 } };
     ok(await http("PATCH", `/lms/instructor/courses/${course.id}`, patch));
-    expect(ok(await complete(world.admin, id))).toMatchObject({ status: "completed", completionPct: 50 });
-    expect((await eventsOf(id)).at(-1)).toMatchObject({ name: "enrollment.completed", payload: { completionPct: 50 } });
-    expect(await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id)).toEqual([{ n: 1 }]);
+    expect(ok(await complete(world.admin, id))).toMatchObject({
+      status: "completed",
+      completionPct: 50,
+    });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({
+      name: "enrollment.completed",
+      payload: { completionPct: 50 },
+    });
+    expect(
+      await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id),
+    ).toEqual([{ n: 1 }]);
     await assertLogAgrees(world.orgId);
-    await expectRefused(world.orgId, { status: 409, code: "INVALID_TRANSITION", state: "completed" }, () =>
-      complete(world.admin, id),
+    await expectRefused(
+      world.orgId,
+      { status: 409, code: "INVALID_TRANSITION", state: "completed" },
+      () => complete(world.admin, id),
     );
   });
 
@@ -38,7 +61,9 @@ describe("completing an enrollment by an admin", () => {
     const { course } = await publishedCourse(world);
     const { id } = await enrolled(world, course.id);
     for (const as of [world.learner, world.instructor, world.orgAdmin, world.reviewer]) {
-      await expectRefused(world.orgId, { status: 403, code: "PERMISSION_DENIED" }, () => complete(as, id));
+      await expectRefused(world.orgId, { status: 403, code: "PERMISSION_DENIED" }, () =>
+        complete(as, id),
+      );
     }
   });
 

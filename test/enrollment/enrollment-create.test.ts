@@ -3,13 +3,24 @@ import { newId } from "../../src/kernel/id.ts";
 import { draftCourse, enrolled, publishedCourse } from "../harness/course.ts";
 import { assertLogAgrees } from "../harness/log.ts";
 import { expectForeignIsMissing, expectRefused, said } from "../harness/refusals.ts";
-import { command, drain, eventsOf, http, newOrganization, ok, type Person, rows } from "../harness/world.ts";
+import {
+  command,
+  drain,
+  eventsOf,
+  http,
+  newOrganization,
+  ok,
+  type Person,
+  rows,
+} from "../harness/world.ts";
 
 const PRICE = { amount: 4_900, currency: "EUR" };
 const enroll = (as: Person, body: unknown) => http("POST", "/lms/enrollments", { as, body });
 const namesOf = async (id: string) => (await eventsOf(id)).map((one) => one.name);
 const countOf = async (courseId: string) =>
-  (await rows<{ n: number }>("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", courseId))[0]?.n;
+  (
+    await rows<{ n: number }>("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", courseId)
+  )[0]?.n;
 
 describe("a free course", () => {
   test("is active at once, told by created then activated, and counted", async () => {
@@ -30,8 +41,16 @@ describe("a free course", () => {
       version: 2,
     });
     expect(await eventsOf(answer.body.id)).toMatchObject([
-      { name: "enrollment.created", version: 1, payload: { status: "active", pricePaid: { amount: 0 } } },
-      { name: "enrollment.activated", version: 2, payload: { activatedAt: answer.body.activatedAt } },
+      {
+        name: "enrollment.created",
+        version: 1,
+        payload: { status: "active", pricePaid: { amount: 0 } },
+      },
+      {
+        name: "enrollment.activated",
+        version: 2,
+        payload: { activatedAt: answer.body.activatedAt },
+      },
     ]);
     expect(await countOf(course.id)).toBe(1);
     const read = ok(await http("GET", `/lms/enrollments/${answer.body.id}`, { as: world.learner }));
@@ -83,7 +102,11 @@ describe("a paid course", () => {
   test("takes no price but the one asked: another amount or currency is 400", async () => {
     const world = await newOrganization();
     const { course } = await publishedCourse(world, { course: { price: PRICE } });
-    for (const pricePaid of [{ amount: 0, currency: "EUR" }, { amount: 4_900, currency: "USD" }, { amount: 4_901, currency: "EUR" }]) {
+    for (const pricePaid of [
+      { amount: 0, currency: "EUR" },
+      { amount: 4_900, currency: "USD" },
+      { amount: 4_901, currency: "EUR" },
+    ]) {
       await expectRefused(
         world.orgId,
         { status: 400, code: "VALIDATION_FAILED", errors: [{ path: "pricePaid" }] },
@@ -91,7 +114,10 @@ describe("a paid course", () => {
       );
     }
     for (const amount of [-1, 49.5, "4900"]) {
-      const answer = await enroll(world.learner, { courseId: course.id, pricePaid: { amount, currency: "EUR" } });
+      const answer = await enroll(world.learner, {
+        courseId: course.id,
+        pricePaid: { amount, currency: "EUR" },
+      });
       expect(said(answer)).toMatchObject({ status: 400, errors: [{ path: "pricePaid.amount" }] });
     }
     expect(await rows("SELECT id FROM lms_enrollments WHERE course_id = ?", course.id)).toEqual([]);
@@ -105,7 +131,12 @@ describe("enrolling again", () => {
     const first = await enrolled(world, course.id);
     const complete = `/lms/learn/${course.id}/modules/${modules[0]?.id}/complete`;
     ok(await http("POST", complete, { as: world.learner }));
-    ok(await http("POST", `/lms/enrollments/${first.id}/cancel`, { as: world.learner, body: { reason: "later" } }));
+    ok(
+      await http("POST", `/lms/enrollments/${first.id}/cancel`, {
+        as: world.learner,
+        body: { reason: "later" },
+      }),
+    );
     expect(await countOf(course.id)).toBe(0);
     const again = ok(await enroll(world.learner, { courseId: course.id }));
     expect(again).toMatchObject({
@@ -116,8 +147,13 @@ describe("enrolling again", () => {
       cancelReason: null,
       createdAt: first.createdAt,
     });
-    expect((await namesOf(first.id)).slice(-2)).toEqual(["enrollment.reactivated", "enrollment.activated"]);
-    const progress = ok(await http("GET", `/lms/enrollments/${first.id}/progress`, { as: world.learner }));
+    expect((await namesOf(first.id)).slice(-2)).toEqual([
+      "enrollment.reactivated",
+      "enrollment.activated",
+    ]);
+    const progress = ok(
+      await http("GET", `/lms/enrollments/${first.id}/progress`, { as: world.learner }),
+    );
     expect(progress.modules).toMatchObject([{ status: "completed" }, { status: "not-started" }]);
     expect(await countOf(course.id)).toBe(1);
     await assertLogAgrees(world.orgId);
@@ -131,7 +167,11 @@ describe("enrolling again", () => {
     const again = ok(await enroll(world.learner, { courseId: course.id }));
     expect(again).toMatchObject({ id: first.id, status: "pending-payment" });
     expect(again.payment.id).not.toBe(first.payment.id);
-    expect(await namesOf(first.id)).toEqual(["enrollment.created", "enrollment.cancelled", "enrollment.reactivated"]);
+    expect(await namesOf(first.id)).toEqual([
+      "enrollment.created",
+      "enrollment.cancelled",
+      "enrollment.reactivated",
+    ]);
     await assertLogAgrees(world.orgId);
   });
 
@@ -139,11 +179,19 @@ describe("enrolling again", () => {
     const world = await newOrganization();
     const { course, modules } = await publishedCourse(world, { modules: [{ title: "Only" }] });
     const first = await enrolled(world, course.id);
-    ok(await http("POST", `/lms/learn/${course.id}/modules/${modules[0]?.id}/complete`, { as: world.learner }));
+    ok(
+      await http("POST", `/lms/learn/${course.id}/modules/${modules[0]?.id}/complete`, {
+        as: world.learner,
+      }),
+    );
     ok(await http("POST", `/lms/enrollments/${first.id}/cancel`, { as: world.learner }));
     const again = ok(await enroll(world.learner, { courseId: course.id }));
     expect(again).toMatchObject({ id: first.id, status: "completed", completionPct: 100 });
-    expect((await namesOf(first.id)).slice(-3)).toEqual(["enrollment.reactivated", "enrollment.activated", "enrollment.completed"]);
+    expect((await namesOf(first.id)).slice(-3)).toEqual([
+      "enrollment.reactivated",
+      "enrollment.activated",
+      "enrollment.completed",
+    ]);
     await drain(world.orgId);
     await assertLogAgrees(world.orgId);
   });
@@ -163,11 +211,21 @@ describe("is refused", () => {
       operand: { field: "enrollment.status" },
     };
     for (const { course } of [pending, active]) {
-      await expectRefused(world.orgId, duplicate, () => enroll(world.learner, { courseId: course.id }));
+      await expectRefused(world.orgId, duplicate, () =>
+        enroll(world.learner, { courseId: course.id }),
+      );
     }
-    ok(await http("POST", `/lms/learn/${active.course.id}/modules/${active.modules[0]?.id}/complete`, { as: world.learner }));
+    ok(
+      await http(
+        "POST",
+        `/lms/learn/${active.course.id}/modules/${active.modules[0]?.id}/complete`,
+        { as: world.learner },
+      ),
+    );
     await drain(world.orgId);
-    await expectRefused(world.orgId, duplicate, () => enroll(world.learner, { courseId: active.course.id }));
+    await expectRefused(world.orgId, duplicate, () =>
+      enroll(world.learner, { courseId: active.course.id }),
+    );
   });
 
   test("where the course is no longer published; to a learner it is not there at all", async () => {
@@ -177,7 +235,9 @@ describe("is refused", () => {
     ok(await http("POST", `/lms/admin/courses/${archived.course.id}/archive`, { as: world.admin }));
     const missing = said(await enroll(world.learner, { courseId: newId() }));
     for (const { course } of [draft, archived]) {
-      const answer = await expectRefused(world.orgId, { status: 404 }, () => enroll(world.learner, { courseId: course.id }));
+      const answer = await expectRefused(world.orgId, { status: 404 }, () =>
+        enroll(world.learner, { courseId: course.id }),
+      );
       expect(said(answer)).toEqual(missing);
       await expectRefused(world.orgId, { status: 409, code: "INVALID_TRANSITION" }, () =>
         enroll(world.admin, { courseId: course.id, learnerId: world.learner.id }),
@@ -188,13 +248,22 @@ describe("is refused", () => {
   test("to who is no learner, and to a learner for anybody else", async () => {
     const world = await newOrganization();
     const { course } = await publishedCourse(world);
-    const denied = { status: 403, code: "PERMISSION_DENIED", detail: "Permission denied: enrollment:create" };
+    const denied = {
+      status: 403,
+      code: "PERMISSION_DENIED",
+      detail: "Permission denied: enrollment:create",
+    };
     for (const as of [world.instructor, world.reviewer]) {
       await expectRefused(world.orgId, denied, () => enroll(as, { courseId: course.id }));
     }
     const other = await world.newPerson("learner");
-    await expectRefused(world.orgId, denied, () => enroll(world.learner, { courseId: course.id, learnerId: other.id }));
-    const nobody = await http("POST", "/lms/enrollments", { body: { courseId: course.id }, headers: { "x-org-id": world.orgId } });
+    await expectRefused(world.orgId, denied, () =>
+      enroll(world.learner, { courseId: course.id, learnerId: other.id }),
+    );
+    const nobody = await http("POST", "/lms/enrollments", {
+      body: { courseId: course.id },
+      headers: { "x-org-id": world.orgId },
+    });
     expect(said(nobody)).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
   });
 
@@ -202,11 +271,15 @@ describe("is refused", () => {
     const world = await newOrganization();
     const stranger = await newOrganization();
     const { course } = await publishedCourse(world);
-    await expectForeignIsMissing(course.id, "Course", (courseId) => enroll(stranger.learner, { courseId }));
+    await expectForeignIsMissing(course.id, "Course", (courseId) =>
+      enroll(stranger.learner, { courseId }),
+    );
     await expectForeignIsMissing(stranger.learner.id, "Learner", (learnerId) =>
       enroll(world.admin, { courseId: course.id, learnerId }),
     );
-    await expectForeignIsMissing(newId(), "Cohort", (cohortId) => enroll(world.learner, { courseId: course.id, cohortId }));
+    await expectForeignIsMissing(newId(), "Cohort", (cohortId) =>
+      enroll(world.learner, { courseId: course.id, cohortId }),
+    );
   });
 
   test("with a field that it does not know, or a wrong type, each by its path", async () => {

@@ -2,9 +2,18 @@ import { describe, expect, test } from "vitest";
 import { enrolled, publishedCourse } from "../harness/course.ts";
 import { assertLogAgrees } from "../harness/log.ts";
 import { expectForeignIsMissing, expectRefused } from "../harness/refusals.ts";
-import { command, eventsOf, http, newOrganization, ok, type Person, rows } from "../harness/world.ts";
+import {
+  command,
+  eventsOf,
+  http,
+  newOrganization,
+  ok,
+  type Person,
+  rows,
+} from "../harness/world.ts";
 
-const expire = (as: Person, enrollmentId: string) => command("lms.enrollment.expire", { enrollmentId }, as);
+const expire = (as: Person, enrollmentId: string) =>
+  command("lms.enrollment.expire", { enrollmentId }, as);
 
 describe("expiring an enrollment", () => {
   test("ends its access and its count, and it can be taken up again", async () => {
@@ -13,16 +22,29 @@ describe("expiring an enrollment", () => {
     const { id } = await enrolled(world, course.id);
     const answer = ok(await expire(world.admin, id));
     expect(answer).toMatchObject({ status: "expired", version: 3 });
-    expect((await eventsOf(id)).at(-1)).toMatchObject({ name: "enrollment.expired", payload: { expiredAt: answer.expiresAt } });
-    expect(await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id)).toEqual([{ n: 0 }]);
-    expect(await http("GET", `/lms/learn/${course.id}`, { as: world.learner })).toMatchObject({ status: 403 });
-    expect(await enrolled(world, course.id)).toMatchObject({ id, status: "active", expiresAt: null });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({
+      name: "enrollment.expired",
+      payload: { expiredAt: answer.expiresAt },
+    });
+    expect(
+      await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", course.id),
+    ).toEqual([{ n: 0 }]);
+    expect(await http("GET", `/lms/learn/${course.id}`, { as: world.learner })).toMatchObject({
+      status: 403,
+    });
+    expect(await enrolled(world, course.id)).toMatchObject({
+      id,
+      status: "active",
+      expiresAt: null,
+    });
     await assertLogAgrees(world.orgId);
   });
 
   test("is refused of one that is not active", async () => {
     const world = await newOrganization();
-    const { course } = await publishedCourse(world, { course: { price: { amount: 5, currency: "USD" } } });
+    const { course } = await publishedCourse(world, {
+      course: { price: { amount: 5, currency: "USD" } },
+    });
     const { id } = await enrolled(world, course.id);
     await expectRefused(
       world.orgId,
@@ -36,7 +58,9 @@ describe("expiring an enrollment", () => {
     const { course } = await publishedCourse(world);
     const { id } = await enrolled(world, course.id);
     for (const as of [world.learner, world.instructor, world.orgAdmin]) {
-      await expectRefused(world.orgId, { status: 403, code: "PERMISSION_DENIED" }, () => expire(as, id));
+      await expectRefused(world.orgId, { status: 403, code: "PERMISSION_DENIED" }, () =>
+        expire(as, id),
+      );
     }
   });
 

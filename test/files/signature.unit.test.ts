@@ -9,7 +9,11 @@ const key = "org/course/1/abc";
 async function read() {
   const url = new URL(await addresses.signedUrl(key, { seconds: 300, name: "Ёлка & co.pdf" }));
   const { name, expires, signature } = Object.fromEntries(url.searchParams);
-  return { url, asked: { key, name: name ?? "", expiresAt: Number(expires) }, signature: signature ?? "" };
+  return {
+    url,
+    asked: { key, name: name ?? "", expiresAt: Number(expires) },
+    signature: signature ?? "",
+  };
 }
 
 it("opens its key under its name until it expires", async () => {

@@ -1,4 +1,4 @@
-import { type Json, http, ok, type World } from "./world.ts";
+import { http, type Json, ok, type World } from "./world.ts";
 
 type Module = { title: string; type?: string; content?: unknown; [field: string]: unknown };
 
@@ -21,10 +21,7 @@ export async function publishedCourse(
 
 export async function draftCourse(
   world: World,
-  {
-    course = {},
-    modules = [{ title: "First" }],
-  }: { course?: Json; modules?: Module[] } = {},
+  { course = {}, modules = [{ title: "First" }] }: { course?: Json; modules?: Module[] } = {},
 ): Promise<{ course: Json; modules: Json[] }> {
   const draft = ok(
     await http("POST", "/lms/instructor/courses", {

@@ -71,7 +71,9 @@ export const race = (times: number, request: (at: number) => Promise<Answer>): P
 export async function newOrganization() {
   const orgId = newId();
   const at = new Date(clock.now());
-  await db.insert(organization).values({ id: orgId, name: "School", slug: `s-${orgId}`, createdAt: at });
+  await db
+    .insert(organization)
+    .values({ id: orgId, name: "School", slug: `s-${orgId}`, createdAt: at });
   const people = await Promise.all(ROLES.map((role) => newPerson(orgId, role)));
   const of = (role: Role): Person => {
     const found = people.find((one) => one.role === role);

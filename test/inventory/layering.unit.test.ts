@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,7 +35,10 @@ const refused: Planted[] = [
     { path: `src/${context}/planted-host.ts`, imports: "../cloudflare/host.ts" },
     { path: `src/${context}/planted-http.ts`, imports: "../http/problems.ts" },
     { path: `src/${context}/planted-hono.ts`, imports: "hono" },
-    { path: `src/${context}/commands/planted-schema.ts`, imports: `../../${other(context)}/schema.ts` },
+    {
+      path: `src/${context}/commands/planted-schema.ts`,
+      imports: `../../${other(context)}/schema.ts`,
+    },
     { path: `src/${context}/commands/planted-platform.ts`, imports: "cloudflare:workers" },
     { path: `src/${context}/commands/planted-host.ts`, imports: "../../cloudflare/host.ts" },
   ]),
@@ -35,7 +46,10 @@ const refused: Planted[] = [
 const allowed: Planted[] = contexts.flatMap((context) => [
   { path: `src/${context}/planted-events.ts`, imports: `../${other(context)}/events.ts` },
   { path: `src/${context}/planted-kernel.ts`, imports: "../kernel/id.ts" },
-  { path: `src/${context}/commands/planted-statements.ts`, imports: `../../${other(context)}/statements.ts` },
+  {
+    path: `src/${context}/commands/planted-statements.ts`,
+    imports: `../../${other(context)}/statements.ts`,
+  },
   { path: `src/${context}/commands/planted-own.ts`, imports: "../schema.ts" },
 ]);
 
@@ -50,7 +64,8 @@ const reported = new Set<string>();
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "lyceum-layering-"));
-  for (const folder of ["src", "durable-objects"]) cpSync(join(root, folder), join(copy, folder), { recursive: true });
+  for (const folder of ["src", "durable-objects"])
+    cpSync(join(root, folder), join(copy, folder), { recursive: true });
   for (const file of ["biome.json", ".gitignore"]) copyFileSync(join(root, file), join(copy, file));
   for (const { path, imports } of [...refused, ...allowed]) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
@@ -58,7 +73,11 @@ beforeAll(() => {
   }
   const rule = "--only=style/noRestrictedImports";
   const args = [biome, "lint", rule, "--reporter=json", "--max-diagnostics=none", "src"];
-  const { stdout } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd: copy,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
   const { summary, diagnostics } = JSON.parse(stdout) as Report;
   looked = summary.changed + summary.unchanged;
   for (const { category, location } of diagnostics) {

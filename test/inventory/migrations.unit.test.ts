@@ -52,8 +52,16 @@ function checksOf(sql: string): string[] {
 }
 
 function indexOf(database: DatabaseSync, { name, unique, origin }: Row) {
-  const [made] = rows(database, "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?", String(name));
-  const columns = rows(database, "SELECT name, desc, coll, cid FROM pragma_index_xinfo(?) WHERE key = 1", String(name));
+  const [made] = rows(
+    database,
+    "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?",
+    String(name),
+  );
+  const columns = rows(
+    database,
+    "SELECT name, desc, coll, cid FROM pragma_index_xinfo(?) WHERE key = 1",
+    String(name),
+  );
   return {
     name: String(name),
     unique,
@@ -65,21 +73,32 @@ function indexOf(database: DatabaseSync, { name, unique, origin }: Row) {
 
 /** All that a table promises, by what SQLite itself says of it. */
 function tablesOf(database: DatabaseSync): Record<string, unknown> {
-  const all = rows(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
-  const virtual = all.filter((one) => /create virtual/i.test(String(one.sql))).map((one) => String(one.name));
+  const all = rows(
+    database,
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  );
+  const virtual = all
+    .filter((one) => /create virtual/i.test(String(one.sql)))
+    .map((one) => String(one.name));
   const own = all.filter((one) => !isFullText(String(one.name), virtual));
   return Object.fromEntries(
     own.map(({ name, sql }) => [
       String(name),
       {
         columns: Object.fromEntries(
-          rows(database, "SELECT name, lower(type) AS type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?)", String(name)).map(
-            ({ name: column, ...rest }) => [String(column), rest],
-          ),
+          rows(
+            database,
+            'SELECT name, lower(type) AS type, "notnull", dflt_value, pk FROM pragma_table_xinfo(?)',
+            String(name),
+          ).map(({ name: column, ...rest }) => [String(column), rest]),
         ),
         autoincrement: /autoincrement/i.test(String(sql)),
         checks: checksOf(String(sql)),
-        indexes: rows(database, "SELECT name, \"unique\", origin FROM pragma_index_list(?)", String(name))
+        indexes: rows(
+          database,
+          'SELECT name, "unique", origin FROM pragma_index_list(?)',
+          String(name),
+        )
           .map((one) => indexOf(database, one))
           .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
         foreignKeys: rows(
@@ -93,12 +112,15 @@ function tablesOf(database: DatabaseSync): Record<string, unknown> {
 }
 
 async function schemaTables(): Promise<Record<string, SQLiteTable>> {
-  const contexts = readdirSync(join(root, "src"), { withFileTypes: true }).filter((one) => one.isDirectory());
+  const contexts = readdirSync(join(root, "src"), { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  );
   const tables: Record<string, SQLiteTable> = { lmsGuard };
   for (const { name } of contexts) {
     if (!readdirSync(join(root, "src", name)).includes("schema.ts")) continue;
     const module = (await import(join(root, "src", name, "schema.ts"))) as Row;
-    for (const [key, value] of Object.entries(module)) if (is(value, SQLiteTable)) tables[key] = value;
+    for (const [key, value] of Object.entries(module))
+      if (is(value, SQLiteTable)) tables[key] = value;
   }
   return tables;
 }
@@ -110,7 +132,9 @@ beforeAll(async () => {
   const database = new DatabaseSync(":memory:");
   for (const statement of await generateSQLiteMigration(empty, whole)) {
     // The generator quotes an index's expression as if it were columns; no name of ours needs quotes.
-    database.exec(/^CREATE (UNIQUE )?INDEX/.test(statement) ? statement.replaceAll("`", "") : statement);
+    database.exec(
+      /^CREATE (UNIQUE )?INDEX/.test(statement) ? statement.replaceAll("`", "") : statement,
+    );
   }
   declared = tablesOf(database);
 });
@@ -133,17 +157,20 @@ describe("the migrations", () => {
     ]);
   });
 
-  test.each(migrations.map(({ name, sql }) => [name, sql]))("%s says why, and holds nothing that D1 trips over", (_, sql) => {
-    expect(sql).toMatch(/^-- \S.{10,}/);
-    expect(sql).not.toContain("\r");
-    expect(codeOf(sql)).not.toMatch(/\bdrop\s+table\b/i);
-    expect(codeOf(sql)).not.toMatch(/\bcascade\b/i);
-    expect(codeOf(sql)).not.toMatch(/\b(begin\s+transaction|commit|savepoint)\b/i);
-    for (const [trigger = ""] of codeOf(sql).matchAll(/create\s+trigger.*?\bend\s*;/gis)) {
-      expect(trigger).toMatch(/^CREATE TRIGGER[^]*\bBEGIN\b[^]*\bEND\s*;$/);
-      expect(trigger).not.toMatch(/\bcase\b/i);
-    }
-  });
+  test.each(migrations.map(({ name, sql }) => [name, sql]))(
+    "%s says why, and holds nothing that D1 trips over",
+    (_, sql) => {
+      expect(sql).toMatch(/^-- \S.{10,}/);
+      expect(sql).not.toContain("\r");
+      expect(codeOf(sql)).not.toMatch(/\bdrop\s+table\b/i);
+      expect(codeOf(sql)).not.toMatch(/\bcascade\b/i);
+      expect(codeOf(sql)).not.toMatch(/\b(begin\s+transaction|commit|savepoint)\b/i);
+      for (const [trigger = ""] of codeOf(sql).matchAll(/create\s+trigger.*?\bend\s*;/gis)) {
+        expect(trigger).toMatch(/^CREATE TRIGGER[^]*\bBEGIN\b[^]*\bEND\s*;$/);
+        expect(trigger).not.toMatch(/\bcase\b/i);
+      }
+    },
+  );
 
   test("apply in order, and stopping after any of them leaves a sound database", () => {
     const database = new DatabaseSync(":memory:");
@@ -164,7 +191,11 @@ describe("the migrations", () => {
 describe("a drift is seen in", () => {
   const rebuilt = (table: string, change: (sql: string) => string) => (database: DatabaseSync) => {
     const [made] = rows(database, "SELECT sql FROM sqlite_schema WHERE name = ?", table);
-    const indexes = rows(database, "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL", table);
+    const indexes = rows(
+      database,
+      "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+      table,
+    );
     database.exec(`DROP TABLE ${table}`);
     const sql = String(made?.sql);
     expect(change(sql)).not.toBe(sql);
@@ -176,16 +207,56 @@ describe("a drift is seen in", () => {
     ["a table more", (one) => one.exec("CREATE TABLE drift (id text)")],
     ["a table less", (one) => one.exec("DROP TABLE lms_idempotency")],
     ["an index less", (one) => one.exec("DROP INDEX lms_enrollments_all")],
-    ["a partial index made whole", (one) => one.exec("DROP INDEX lms_tasks_ready; CREATE INDEX lms_tasks_ready ON lms_tasks (next_at)")],
-    ["another predicate", (one) => one.exec("DROP INDEX lms_tasks_ready; CREATE INDEX lms_tasks_ready ON lms_tasks (next_at) WHERE state = 'done'")],
-    ["a unique index that is none", (one) => one.exec("DROP INDEX lms_certificates_code; CREATE INDEX lms_certificates_code ON lms_certificates (verification_code)")],
-    ["columns of an index in another order", (one) => one.exec("DROP INDEX lms_enrollments_all; CREATE INDEX lms_enrollments_all ON lms_enrollments (id, organization_id)")],
+    [
+      "a partial index made whole",
+      (one) =>
+        one.exec("DROP INDEX lms_tasks_ready; CREATE INDEX lms_tasks_ready ON lms_tasks (next_at)"),
+    ],
+    [
+      "another predicate",
+      (one) =>
+        one.exec(
+          "DROP INDEX lms_tasks_ready; CREATE INDEX lms_tasks_ready ON lms_tasks (next_at) WHERE state = 'done'",
+        ),
+    ],
+    [
+      "a unique index that is none",
+      (one) =>
+        one.exec(
+          "DROP INDEX lms_certificates_code; CREATE INDEX lms_certificates_code ON lms_certificates (verification_code)",
+        ),
+    ],
+    [
+      "columns of an index in another order",
+      (one) =>
+        one.exec(
+          "DROP INDEX lms_enrollments_all; CREATE INDEX lms_enrollments_all ON lms_enrollments (id, organization_id)",
+        ),
+    ],
     ["a type", rebuilt("lms_idempotency", (sql) => sql.replace("status integer", "status text"))],
-    ["a default", rebuilt("lms_tasks", (sql) => sql.replace("attempts integer DEFAULT 0", "attempts integer DEFAULT 1"))],
-    ["a column that may be null", rebuilt("lms_tasks", (sql) => sql.replace("kind text NOT NULL", "kind text"))],
-    ["a primary key", rebuilt("event_deliveries", (sql) => sql.replace("PRIMARY KEY(event_id, listener)", "PRIMARY KEY(listener, event_id)"))],
+    [
+      "a default",
+      rebuilt("lms_tasks", (sql) =>
+        sql.replace("attempts integer DEFAULT 0", "attempts integer DEFAULT 1"),
+      ),
+    ],
+    [
+      "a column that may be null",
+      rebuilt("lms_tasks", (sql) => sql.replace("kind text NOT NULL", "kind text")),
+    ],
+    [
+      "a primary key",
+      rebuilt("event_deliveries", (sql) =>
+        sql.replace("PRIMARY KEY(event_id, listener)", "PRIMARY KEY(listener, event_id)"),
+      ),
+    ],
     ["a check", rebuilt("lms_tasks", (sql) => sql.replace(", 'dead')", ")"))],
-    ["a foreign key", rebuilt("lms_idempotency", (sql) => sql.replace("actor_id text NOT NULL", "actor_id text NOT NULL REFERENCES user(id)"))],
+    [
+      "a foreign key",
+      rebuilt("lms_idempotency", (sql) =>
+        sql.replace("actor_id text NOT NULL", "actor_id text NOT NULL REFERENCES user(id)"),
+      ),
+    ],
   ];
 
   test.each(drifts)("%s", (_, drift) => {

@@ -13,11 +13,15 @@ test("the ceiling doubles from two seconds to ten minutes, and the jitter takes 
 
 test("no attempt waits less than half its ceiling, more than all of it, or a broken millisecond", () => {
   fc.assert(
-    fc.property(fc.integer({ min: -5, max: 5_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, random) => {
-      const waitMs = backoffMs(attempt, { random: () => random });
-      expect(Number.isInteger(waitMs)).toBe(true);
-      expect(waitMs).toBeGreaterThanOrEqual(least(attempt));
-      expect(waitMs).toBeLessThanOrEqual(most(attempt));
-    }),
+    fc.property(
+      fc.integer({ min: -5, max: 5_000 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (attempt, random) => {
+        const waitMs = backoffMs(attempt, { random: () => random });
+        expect(Number.isInteger(waitMs)).toBe(true);
+        expect(waitMs).toBeGreaterThanOrEqual(least(attempt));
+        expect(waitMs).toBeLessThanOrEqual(most(attempt));
+      },
+    ),
   );
 });

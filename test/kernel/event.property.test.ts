@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { envelopesOf, event, eventType, matchesEvent, type NewEvent, upcast } from "../../src/kernel/event.ts";
+import {
+  envelopesOf,
+  event,
+  eventType,
+  matchesEvent,
+  type NewEvent,
+  upcast,
+} from "../../src/kernel/event.ts";
 
 const any = z.object({});
 const moved = eventType("course.moved", "course", any);
@@ -27,7 +34,13 @@ describe("the events of one decision", () => {
       event(moved, { id: "b", version: 9 }, {}),
       event(moved, { id: "a", version: 4 }, {}),
     ];
-    expect(envelopesOf(told, unit()).map((one) => [one.aggregateType, one.aggregateId, one.aggregateVersion])).toEqual([
+    expect(
+      envelopesOf(told, unit()).map((one) => [
+        one.aggregateType,
+        one.aggregateId,
+        one.aggregateVersion,
+      ]),
+    ).toEqual([
       ["course", "a", 5],
       ["payment", "a", 1],
       ["course", "a", 6],
@@ -43,7 +56,12 @@ describe("the events of one decision", () => {
       event(moved, { id: "a", version: null }, {}),
       event(moved, { id: "a", version: 1 }, {}),
     ];
-    expect(envelopesOf(told, unit()).map((one) => one.aggregateVersion)).toEqual([null, 2, null, 3]);
+    expect(envelopesOf(told, unit()).map((one) => one.aggregateVersion)).toEqual([
+      null,
+      2,
+      null,
+      3,
+    ]);
   });
 
   test("leave no gap in any root, in whatever order roots alternate", () => {
@@ -53,7 +71,9 @@ describe("the events of one decision", () => {
         const told: NewEvent[] = ids.map((id) => event(moved, { id, version }, {}));
         const made = envelopesOf(told, unit());
         for (const id of new Set(ids)) {
-          const numbers = made.filter((one) => one.aggregateId === id).map((one) => one.aggregateVersion);
+          const numbers = made
+            .filter((one) => one.aggregateId === id)
+            .map((one) => one.aggregateVersion);
           expect(numbers).toEqual(numbers.map((_, at) => version + 1 + at));
         }
         expect(new Set(made.map((one) => one.id)).size).toBe(made.length);
@@ -88,7 +108,10 @@ describe("an older payload", () => {
   });
 
   test("that nobody can bring on is an error, not a payload in the wrong shape", () => {
-    const torn = eventType("course.torn", "course", any, { version: 3, upcasters: { 1: (old) => old } });
+    const torn = eventType("course.torn", "course", any, {
+      version: 3,
+      upcasters: { 1: (old) => old },
+    });
     expect(() => upcast(torn, 1, {})).toThrow("No upcaster of course.torn from version 2");
   });
 });

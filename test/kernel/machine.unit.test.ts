@@ -6,8 +6,8 @@ import { enrollmentMachine } from "../../src/enrollment/machine.ts";
 import { ENROLLMENT_STATUSES } from "../../src/enrollment/schema.ts";
 import { isRefusal } from "../../src/kernel/error.ts";
 import { type Machine, sourcesOf, statesOf, transition } from "../../src/kernel/machine.ts";
-import { lms } from "../../src/lms.ts";
 import { sessionMachine } from "../../src/live/machine.ts";
+import { lms } from "../../src/lms.ts";
 import { paymentMachine } from "../../src/payments/machine.ts";
 import { PAYMENT_STATUSES } from "../../src/payments/schema.ts";
 
@@ -73,10 +73,13 @@ test("every machine of the contexts is looked at", () => {
   );
 });
 
-test.each(Object.entries(PUBLISHED))("%s has the transitions of the specification, and no other", (name, table) => {
-  const of = MACHINES.find((one) => one.name === name);
-  expect(of && tableOf(of).toSorted()).toEqual(table.toSorted());
-});
+test.each(Object.entries(PUBLISHED))(
+  "%s has the transitions of the specification, and no other",
+  (name, table) => {
+    const of = MACHINES.find((one) => one.name === name);
+    expect(of && tableOf(of).toSorted()).toEqual(table.toSorted());
+  },
+);
 
 test("a stored status is a state of its machine, and the other way round", () => {
   expect(statesOf(enrollmentMachine).toSorted()).toEqual([...ENROLLMENT_STATUSES].toSorted());
@@ -105,7 +108,8 @@ describe.each(MACHINES.map((one) => [one.name, one] as const))("%s", (_, of) => 
 
   test("leads nowhere but to its own states, and reaches every one of them", () => {
     const reached = new Set<string>([of.initial]);
-    for (const state of reached) for (const to of Object.values(of.transitions[state] ?? {})) reached.add(to as string);
+    for (const state of reached)
+      for (const to of Object.values(of.transitions[state] ?? {})) reached.add(to as string);
     expect([...reached].toSorted()).toEqual(statesOf(of).toSorted());
   });
 

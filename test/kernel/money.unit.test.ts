@@ -4,7 +4,14 @@ import { currency, minorUnitsOf, money, moneyOf, sameMoney } from "../../src/ker
 const takes = (value: unknown) => money.safeParse(value).success;
 
 test("minor units are those of ISO 4217", () => {
-  expect(Object.fromEntries(["USD", "EUR", "RUB", "JPY", "KRW", "CLP", "KWD", "BHD", "TND"].map((code) => [code, minorUnitsOf(code)]))).toEqual({
+  expect(
+    Object.fromEntries(
+      ["USD", "EUR", "RUB", "JPY", "KRW", "CLP", "KWD", "BHD", "TND"].map((code) => [
+        code,
+        minorUnitsOf(code),
+      ]),
+    ),
+  ).toEqual({
     USD: 2,
     EUR: 2,
     RUB: 2,
@@ -27,7 +34,17 @@ describe("an amount", () => {
   });
 
   test("is refused below zero, past the limit, as text, and where no integer is exact", () => {
-    for (const amount of [-1, -0.01, 100_000_000_001, Number.MAX_SAFE_INTEGER + 1, Number.NaN, Number.POSITIVE_INFINITY, "100", null, undefined]) {
+    for (const amount of [
+      -1,
+      -0.01,
+      100_000_000_001,
+      Number.MAX_SAFE_INTEGER + 1,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      "100",
+      null,
+      undefined,
+    ]) {
       expect(takes({ amount, currency: "USD" }), String(amount)).toBe(false);
     }
   });

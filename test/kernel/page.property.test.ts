@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Page, type PageAsk, pageFault, pageInput, pageOf, positionOf, windowOf } from "../../src/kernel/page.ts";
 import * as z from "zod";
+import {
+  type Page,
+  type PageAsk,
+  pageFault,
+  pageInput,
+  pageOf,
+  positionOf,
+  windowOf,
+} from "../../src/kernel/page.ts";
 
 const asked = z.strictObject(pageInput);
 const part = fc.oneof(
@@ -28,7 +36,11 @@ function pageOut(rows: readonly Row[], ask: PageAsk): Page<string> {
 
 const table = fc
   .uniqueArray(fc.uuid({ version: 7 }), { maxLength: 40 })
-  .chain((ids) => fc.tuple(...ids.map((id) => fc.record({ at: fc.integer({ min: 0, max: 3 }), id: fc.constant(id) }))))
+  .chain((ids) =>
+    fc.tuple(
+      ...ids.map((id) => fc.record({ at: fc.integer({ min: 0, max: 3 }), id: fc.constant(id) })),
+    ),
+  )
   .map((rows) => (rows as Row[]).toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)));
 
 describe("a cursor", () => {
@@ -49,10 +61,26 @@ describe("a cursor", () => {
         const known = positionOf(cursor);
         const fault = pageFault({ limit: 20, cursor });
         expect(fault === undefined).toBe(known !== undefined);
-        if (fault) expect(fault).toMatchObject({ refused: "VALIDATION_FAILED", errors: [{ path: "cursor" }] });
+        if (fault)
+          expect(fault).toMatchObject({
+            refused: "VALIDATION_FAILED",
+            errors: [{ path: "cursor" }],
+          });
       }),
     );
-    for (const json of ["{}", "[]", "null", "[null]", "[[1]]", "[1,2,3,4,5]", "[1e999]", "[true]", '"a"', "[", ""]) {
+    for (const json of [
+      "{}",
+      "[]",
+      "null",
+      "[null]",
+      "[[1]]",
+      "[1,2,3,4,5]",
+      "[1e999]",
+      "[true]",
+      '"a"',
+      "[",
+      "",
+    ]) {
       expect(positionOf(btoa(json))).toBeUndefined();
     }
   });

@@ -12,7 +12,17 @@ const scalar = fc.oneof(
   fc.boolean(),
   fc.constant(null),
 );
-const path = fc.constantFrom("a", "a.b", "a.b.c", "x", "", ".", "a..b", "__proto__", "constructor.name");
+const path = fc.constantFrom(
+  "a",
+  "a.b",
+  "a.b.c",
+  "x",
+  "",
+  ".",
+  "a..b",
+  "__proto__",
+  "constructor.name",
+);
 const { expr: anyExpr } = fc.letrec<{ expr: RuleExpr }>((tie) => ({
   expr: fc.oneof(
     { depthSize: "small" },
@@ -86,14 +96,18 @@ describe("a comparison", () => {
         ]);
       }),
     );
-    expect(holds({ field: "day", op: "lte", value: "2026-03-01" }, { day: "2026-02-28" })).toBe(true);
+    expect(holds({ field: "day", op: "lte", value: "2026-03-01" }, { day: "2026-02-28" })).toBe(
+      true,
+    );
   });
 
   test("in asks for one of a list, and a list may be referred to", () => {
     const expr: RuleExpr = { field: "role", op: "in", value: ["a", "b"] };
     expect(holds(expr, { role: "b" })).toBe(true);
     expect(holds(expr, { role: "c" })).toBe(false);
-    expect(holds({ field: "role", op: "in", value: { ref: "roles" } }, { role: "c", roles: ["c"] })).toBe(true);
+    expect(
+      holds({ field: "role", op: "in", value: { ref: "roles" } }, { role: "c", roles: ["c"] }),
+    ).toBe(true);
     expect(holds({ field: "role", op: "in", value: "abc" }, { role: "b" })).toBe(false);
   });
 
@@ -118,7 +132,15 @@ describe("a comparison", () => {
   });
 
   test("reaches no prototype", () => {
-    for (const field of ["__proto__", "constructor", "toString", "a.__proto__", "a.constructor.name", "a.length", "hasOwnProperty"]) {
+    for (const field of [
+      "__proto__",
+      "constructor",
+      "toString",
+      "a.__proto__",
+      "a.constructor.name",
+      "a.length",
+      "hasOwnProperty",
+    ]) {
       expect(holds({ field, op: "exists", value: true }, { a: {} })).toBe(false);
     }
     expect(holds({ field: "s.length", op: "exists", value: true }, { s: "text" })).toBe(false);

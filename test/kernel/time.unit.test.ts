@@ -35,7 +35,11 @@ describe("the first moment of a date", () => {
     ["2024-04-26", "Africa/Cairo", "2024-04-25T22:00:00.000Z"],
   ])("%s in %s, where midnight does not exist, is the first that does", (date, zone, at) => {
     expect(begins(date, zone)).toBe(at);
-    const hour = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+    const hour = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      hour: "2-digit",
+      minute: "2-digit",
+    });
     expect(hour.format(startOfDate(date, zone))).toBe("01:00");
   });
 });
@@ -61,8 +65,18 @@ describe("a date that is inclusive ends where the next begins", () => {
   });
 
   test("for any date in any of these zones", () => {
-    const dates = fc.date({ min: new Date("1990-01-01"), max: new Date("2060-12-31"), noInvalidDate: true });
-    const zones = fc.constantFrom("Asia/Kolkata", "America/New_York", "Australia/Lord_Howe", "Pacific/Honolulu", "Asia/Tehran");
+    const dates = fc.date({
+      min: new Date("1990-01-01"),
+      max: new Date("2060-12-31"),
+      noInvalidDate: true,
+    });
+    const zones = fc.constantFrom(
+      "Asia/Kolkata",
+      "America/New_York",
+      "Australia/Lord_Howe",
+      "Pacific/Honolulu",
+      "Asia/Tehran",
+    );
     fc.assert(
       fc.property(dates, zones, (at, zone) => {
         const date = at.toISOString().slice(0, 10);
@@ -78,18 +92,37 @@ describe("a date that is inclusive ends where the next begins", () => {
 
 describe("what a payload may say", () => {
   test("a calendar date exists in the calendar", () => {
-    for (const date of ["2024-02-29", "2026-12-31"]) expect(calendarDate.safeParse(date).success).toBe(true);
-    for (const date of ["2026-02-29", "2026-04-31", "2026-13-01", "2026-1-1", "2026-01-01T00:00:00Z", "1900-02-29"]) {
+    for (const date of ["2024-02-29", "2026-12-31"])
+      expect(calendarDate.safeParse(date).success).toBe(true);
+    for (const date of [
+      "2026-02-29",
+      "2026-04-31",
+      "2026-13-01",
+      "2026-1-1",
+      "2026-01-01T00:00:00Z",
+      "1900-02-29",
+    ]) {
       expect(calendarDate.safeParse(date).success, date).toBe(false);
     }
   });
 
   test("an instant has an offset, and is one and the same moment in each", () => {
     const at = Date.UTC(2026, 2, 29, 0, 30);
-    for (const text of ["2026-03-29T00:30:00Z", "2026-03-29T06:00:00+05:30", "2026-03-28T20:30:00.000-04:00"]) {
+    for (const text of [
+      "2026-03-29T00:30:00Z",
+      "2026-03-29T06:00:00+05:30",
+      "2026-03-28T20:30:00.000-04:00",
+    ]) {
       expect(instant.parse(text)).toBe(at);
     }
-    for (const text of ["2026-03-29T00:30:00", "2026-03-29", "2026-02-30T00:00:00Z", "2026-03-29T24:00:00Z", "2026-03-29T23:59:60Z", "tomorrow"]) {
+    for (const text of [
+      "2026-03-29T00:30:00",
+      "2026-03-29",
+      "2026-02-30T00:00:00Z",
+      "2026-03-29T24:00:00Z",
+      "2026-03-29T23:59:60Z",
+      "tomorrow",
+    ]) {
       expect(instant.safeParse(text).success, text).toBe(false);
     }
   });

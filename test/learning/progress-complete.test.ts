@@ -14,7 +14,9 @@ const blocked = (blockingReason: string, action: string) => ({
 
 describe("completing a module", () => {
   test("raises the percentage, and at the threshold completes the enrollment in the same answer", async () => {
-    const way = await learning({ modules: Array.from({ length: 5 }, (_, at) => ({ title: `M${at}` })) });
+    const way = await learning({
+      modules: Array.from({ length: 5 }, (_, at) => ({ title: `M${at}` })),
+    });
     const first = ok(await way.complete(0));
     expect(first).toMatchObject({
       enrollmentStatus: "active",
@@ -35,15 +37,27 @@ describe("completing a module", () => {
       "progress.updated",
       "enrollment.completed",
     ]);
-    expect(await way.enrollment()).toMatchObject({ status: "completed", completedAt: expect.any(String) });
+    expect(await way.enrollment()).toMatchObject({
+      status: "completed",
+      completedAt: expect.any(String),
+    });
     await assertLogAgrees(way.world.orgId);
   });
 
   test("goes on after completion: what is learned then is recorded all the same, and completes nothing twice", async () => {
     const way = await learning({ course: { completionThreshold: 50 } });
-    expect(ok(await way.complete(0))).toMatchObject({ enrollmentStatus: "completed", completionPct: 50 });
-    expect(ok(await way.complete(1))).toMatchObject({ enrollmentStatus: "completed", completionPct: 100, nextStep: null });
-    expect((await namesOf(way.enrollmentId)).filter((one) => one === "enrollment.completed")).toHaveLength(1);
+    expect(ok(await way.complete(0))).toMatchObject({
+      enrollmentStatus: "completed",
+      completionPct: 50,
+    });
+    expect(ok(await way.complete(1))).toMatchObject({
+      enrollmentStatus: "completed",
+      completionPct: 100,
+      nextStep: null,
+    });
+    expect(
+      (await namesOf(way.enrollmentId)).filter((one) => one === "enrollment.completed"),
+    ).toHaveLength(1);
     await assertLogAgrees(way.world.orgId);
   });
 
@@ -63,12 +77,22 @@ describe("completing a module", () => {
         { title: "Hidden", isPublished: false },
       ],
     });
-    expect(ok(await way.complete(0))).toMatchObject({ enrollmentStatus: "completed", completionPct: 100 });
+    expect(ok(await way.complete(0))).toMatchObject({
+      enrollmentStatus: "completed",
+      completionPct: 100,
+    });
     const publish = { as: way.world.instructor, body: { isPublished: true } };
     ok(await http("PATCH", `/lms/instructor/modules/${way.moduleId(2)}`, publish));
     expect(await way.enrollment()).toMatchObject({ status: "completed", completionPct: 100 });
-    expect(ok(await way.complete(1))).toMatchObject({ enrollmentStatus: "completed", completionPct: 100 });
-    expect(await way.why()).toMatchObject({ status: "completed", modulesCompleted: 1, modulesCounted: 2 });
+    expect(ok(await way.complete(1))).toMatchObject({
+      enrollmentStatus: "completed",
+      completionPct: 100,
+    });
+    expect(await way.why()).toMatchObject({
+      status: "completed",
+      modulesCompleted: 1,
+      modulesCounted: 2,
+    });
   });
 });
 
@@ -76,7 +100,11 @@ describe("a module is not completed", () => {
   test("before the seconds it asks for have gone by on the clock", async () => {
     const way = await learning({ modules: [{ title: "Slow", minimumSeconds: 60 }] });
     ok(await way.report(0, { timeSpentSec: 3_600 }));
-    const answer = await expectRefused(way.world.orgId, blocked("insufficient_engagement", "spend-time"), () => way.complete(0));
+    const answer = await expectRefused(
+      way.world.orgId,
+      blocked("insufficient_engagement", "spend-time"),
+      () => way.complete(0),
+    );
     expect(answer.body.requiredActions[0].seconds).toBeGreaterThan(50);
     advance(60_000);
     ok(await way.report(0, { timeSpentSec: 60 }));
@@ -87,7 +115,9 @@ describe("a module is not completed", () => {
     const content = { url: "https://media.test/film.mp4", durationSec: 200 };
     const way = await learning({ modules: [{ title: "Film", type: "video", content }] });
     ok(await way.report(0, { positionSec: 179, progressPct: 100 }));
-    await expectRefused(way.world.orgId, blocked("insufficient_engagement", "watch-video"), () => way.complete(0));
+    await expectRefused(way.world.orgId, blocked("insufficient_engagement", "watch-video"), () =>
+      way.complete(0),
+    );
     ok(await way.report(0, { positionSec: 180 }));
     ok(await way.complete(0));
   });
@@ -98,19 +128,29 @@ describe("a module is not completed", () => {
     });
     const { world, enrollmentId } = way;
     const moduleId = way.moduleId(0);
-    await expectRefused(world.orgId, blocked("mastery_not_achieved", "pass-quiz"), () => way.complete(0, { quizScore: 100 }));
-    const [row] = await rows("SELECT best_score FROM lms_module_progress WHERE enrollment_id = ?", enrollmentId);
+    await expectRefused(world.orgId, blocked("mastery_not_achieved", "pass-quiz"), () =>
+      way.complete(0, { quizScore: 100 }),
+    );
+    const [row] = await rows(
+      "SELECT best_score FROM lms_module_progress WHERE enrollment_id = ?",
+      enrollmentId,
+    );
     expect(row?.best_score ?? null).toBeNull();
     const give = (quizScore: number) =>
       command("lms.progress.complete", { enrollmentId, moduleId, quizScore }, world.instructor);
-    await expectRefused(world.orgId, blocked("mastery_not_achieved", "reach-score"), () => give(79.9));
+    await expectRefused(world.orgId, blocked("mastery_not_achieved", "reach-score"), () =>
+      give(79.9),
+    );
     expect(ok(await give(90))).toMatchObject({
       enrollmentStatus: "completed",
       quality: 1,
       module: { status: "completed", bestScore: 90 },
     });
     expect(await eventsOf(enrollmentId)).toContainEqual(
-      expect.objectContaining({ name: "module.completed", payload: expect.objectContaining({ quizScore: 90 }) }),
+      expect.objectContaining({
+        name: "module.completed",
+        payload: expect.objectContaining({ quizScore: 90 }),
+      }),
     );
   });
 
@@ -121,8 +161,12 @@ describe("a module is not completed", () => {
         { title: "Meet", type: "live-session", content: {} },
       ],
     });
-    await expectRefused(way.world.orgId, blocked("mastery_not_achieved", "submit-assignment"), () => way.complete(0));
-    await expectRefused(way.world.orgId, blocked("insufficient_engagement", "attend-session"), () => way.complete(1));
+    await expectRefused(way.world.orgId, blocked("mastery_not_achieved", "submit-assignment"), () =>
+      way.complete(0),
+    );
+    await expectRefused(way.world.orgId, blocked("insufficient_engagement", "attend-session"), () =>
+      way.complete(1),
+    );
   });
 
   test("by another instructor, another learner, or somebody else's learnerId", async () => {
@@ -137,8 +181,20 @@ describe("a module is not completed", () => {
     await expectRefused(world.orgId, { status: 404, detail: "Enrollment not found" }, () =>
       command("lms.progress.complete", { ...payload, learnerId: other.id }, world.instructor),
     );
-    ok(await command("lms.progress.complete", { ...payload, learnerId: world.learner.id }, world.instructor));
-    ok(await command("lms.progress.complete", { ...payload, moduleId: way.moduleId(1) }, world.admin));
+    ok(
+      await command(
+        "lms.progress.complete",
+        { ...payload, learnerId: world.learner.id },
+        world.instructor,
+      ),
+    );
+    ok(
+      await command(
+        "lms.progress.complete",
+        { ...payload, moduleId: way.moduleId(1) },
+        world.admin,
+      ),
+    );
     expect(await way.enrollment()).toMatchObject({ status: "completed" });
   });
 
@@ -147,7 +203,11 @@ describe("a module is not completed", () => {
     const { world, enrollmentId } = way;
     const payload = { enrollmentId, moduleId: way.moduleId(0) };
     ok(await http("POST", `/lms/enrollments/${enrollmentId}/cancel`, { as: world.learner }));
-    await expectRefused(world.orgId, { status: 409, code: "INVALID_TRANSITION", state: "cancelled" }, () => way.complete(0));
+    await expectRefused(
+      world.orgId,
+      { status: 409, code: "INVALID_TRANSITION", state: "cancelled" },
+      () => way.complete(0),
+    );
     const stranger = await newOrganization();
     const foreign = said(await command("lms.progress.complete", payload, stranger.admin));
     expect(foreign).toMatchObject({ status: 404, code: "NOT_FOUND" });

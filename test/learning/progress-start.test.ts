@@ -3,7 +3,16 @@ import { newId } from "../../src/kernel/id.ts";
 import { learning } from "../harness/learner.ts";
 import { assertLogAgrees } from "../harness/log.ts";
 import { expectRefused, said } from "../harness/refusals.ts";
-import { command, eventsOf, http, newOrganization, ok, race, rows, statuses } from "../harness/world.ts";
+import {
+  command,
+  eventsOf,
+  http,
+  newOrganization,
+  ok,
+  race,
+  rows,
+  statuses,
+} from "../harness/world.ts";
 
 const twoLocked = [{ title: "First" }, { title: "Second", requiredPrevious: true }];
 const namesOf = async (id: string) => (await eventsOf(id)).map((one) => one.name);
@@ -20,15 +29,23 @@ describe("starting a module", () => {
       nextStep: { moduleId: way.moduleId(0), title: "First", locked: false },
     });
     expect(ok(await way.start(0))).toEqual(first);
-    expect(await namesOf(way.enrollmentId)).toEqual(["enrollment.created", "enrollment.activated", "module.started"]);
+    expect(await namesOf(way.enrollmentId)).toEqual([
+      "enrollment.created",
+      "enrollment.activated",
+      "module.started",
+    ]);
     await assertLogAgrees(way.world.orgId);
   });
 
   test("ten times at once is started once", async () => {
     const way = await learning();
     expect(statuses(await race(10, () => way.start(0)))[200]).toBe(10);
-    expect((await namesOf(way.enrollmentId)).filter((one) => one === "module.started")).toHaveLength(1);
-    expect(await rows("SELECT id FROM lms_module_progress WHERE enrollment_id = ?", way.enrollmentId)).toHaveLength(1);
+    expect(
+      (await namesOf(way.enrollmentId)).filter((one) => one === "module.started"),
+    ).toHaveLength(1);
+    expect(
+      await rows("SELECT id FROM lms_module_progress WHERE enrollment_id = ?", way.enrollmentId),
+    ).toHaveLength(1);
     await assertLogAgrees(way.world.orgId);
   });
 
@@ -46,11 +63,17 @@ describe("starting a module", () => {
         () => act(1),
       );
     }
-    expect(said(await way.open(1))).toMatchObject({ status: 409, blockingReason: "prerequisites_not_met" });
+    expect(said(await way.open(1))).toMatchObject({
+      status: 409,
+      blockingReason: "prerequisites_not_met",
+    });
     const done = ok(await way.complete(0));
     expect(done.nextStep).toMatchObject({ moduleId: way.moduleId(1), locked: false });
     expect((await eventsOf(way.enrollmentId)).map((one) => one.name)).toContain("module.unlocked");
-    expect(ok(await way.start(1)).module).toMatchObject({ status: "in-progress", unlockedAt: expect.any(String) });
+    expect(ok(await way.start(1)).module).toMatchObject({
+      status: "in-progress",
+      unlockedAt: expect.any(String),
+    });
     ok(await way.open(1));
   });
 
@@ -59,7 +82,9 @@ describe("starting a module", () => {
     const { learner } = way.world;
     const moduleId = way.moduleId(0);
     for (const ref of [{}, { enrollmentId: way.enrollmentId, course: way.courseId }]) {
-      expect(said(await command("lms.progress.start", { ...ref, moduleId }, learner))).toMatchObject({
+      expect(
+        said(await command("lms.progress.start", { ...ref, moduleId }, learner)),
+      ).toMatchObject({
         status: 400,
         errors: [{ path: "enrollmentId" }],
       });
@@ -74,12 +99,18 @@ describe("starting a module", () => {
     const { world, enrollmentId } = way;
     const payload = { enrollmentId, moduleId: way.moduleId(0) };
     for (const as of [world.instructor, world.admin, await world.newPerson("learner")]) {
-      await expectRefused(world.orgId, { status: 403, detail: "Permission denied: progress:record" }, () =>
-        command("lms.progress.start", payload, as),
+      await expectRefused(
+        world.orgId,
+        { status: 403, detail: "Permission denied: progress:record" },
+        () => command("lms.progress.start", payload, as),
       );
     }
     ok(await command("lms.enrollment.expire", { enrollmentId }, world.admin));
-    await expectRefused(world.orgId, { status: 409, code: "INVALID_TRANSITION", state: "expired" }, () => way.start(0));
+    await expectRefused(
+      world.orgId,
+      { status: 409, code: "INVALID_TRANSITION", state: "expired" },
+      () => way.start(0),
+    );
   });
 
   test("of another organization's enrollment, or a module of another course, is 404 as a missing one", async () => {
@@ -95,12 +126,16 @@ describe("starting a module", () => {
     expect(said(await ask(other.enrollmentId, way.moduleId(0)))).toEqual(noModule);
     const stranger = await newOrganization();
     const path = `/lms/learn/${way.courseId}/modules/${way.moduleId(0)}`;
-    expect(await http("POST", `${path}/start`, { as: stranger.learner })).toMatchObject({ status: 404 });
+    expect(await http("POST", `${path}/start`, { as: stranger.learner })).toMatchObject({
+      status: 404,
+    });
     expect(await http("GET", path, { as: stranger.learner })).toMatchObject({ status: 404 });
   });
 
   test("of a module that is not published is 404, to start, open and complete", async () => {
-    const way = await learning({ modules: [{ title: "First" }, { title: "Hidden", isPublished: false }] });
+    const way = await learning({
+      modules: [{ title: "First" }, { title: "Hidden", isPublished: false }],
+    });
     for (const act of [way.start, way.report, way.complete]) {
       expect(said(await act(1))).toMatchObject({ status: 404, detail: "Module not found" });
     }

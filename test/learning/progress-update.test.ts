@@ -66,7 +66,10 @@ describe("reporting progress", () => {
     expect(sums?.modules).toBe(sums?.whole);
     advance(100 * SECOND);
     ok(await way.report(0, { timeSpentSec: 7 }));
-    const [row] = await rows("SELECT time_spent_sec AS n FROM lms_enrollments WHERE id = ?", way.enrollmentId);
+    const [row] = await rows(
+      "SELECT time_spent_sec AS n FROM lms_enrollments WHERE id = ?",
+      way.enrollmentId,
+    );
     expect(row?.n).toBe((sums?.whole ?? 0) + 7);
     expect(Number.isInteger(row?.n)).toBe(true);
   });
@@ -83,18 +86,25 @@ describe("reporting progress", () => {
     expect(await namesOf(way.enrollmentId)).not.toContain("section.completed");
     ok(await way.report(0, { sectionId: read.id, progressPct: 100 }));
     ok(await way.report(0, { sectionId: read.id, progressPct: 100 }));
-    expect((await eventsOf(way.enrollmentId)).filter((one) => one.name === "section.completed")).toMatchObject([
-      { payload: { sectionId: read.id, moduleId: way.moduleId(0) } },
-    ]);
+    expect(
+      (await eventsOf(way.enrollmentId)).filter((one) => one.name === "section.completed"),
+    ).toMatchObject([{ payload: { sectionId: read.id, moduleId: way.moduleId(0) } }]);
     await expectRefused(
       way.world.orgId,
-      { status: 409, blockingReason: "prerequisites_not_met", requiredActions: [{ action: "complete-section", sectionId: attempt.id }] },
+      {
+        status: 409,
+        blockingReason: "prerequisites_not_met",
+        requiredActions: [{ action: "complete-section", sectionId: attempt.id }],
+      },
       () => way.complete(0),
     );
     ok(await way.report(0, { sectionId: attempt.id, progressPct: 100 }));
     const opened = ok(await way.open(0));
     expect(opened.sections).toMatchObject([{ status: "completed" }, { status: "completed" }]);
-    expect(ok(await way.complete(0))).toMatchObject({ enrollmentStatus: "completed", nextStep: null });
+    expect(ok(await way.complete(0))).toMatchObject({
+      enrollmentStatus: "completed",
+      nextStep: null,
+    });
     await assertLogAgrees(way.world.orgId);
   });
 
@@ -109,13 +119,15 @@ describe("reporting progress", () => {
     expect(await namesOf(way.enrollmentId)).not.toContain("section.completed");
     ok(await way.report(0, { sectionId: watch.id, positionSec: 90 }));
     ok(await way.report(0, { sectionId: answer.id, progressPct: 100 }));
-    expect((await eventsOf(way.enrollmentId)).filter((one) => one.name === "section.completed")).toMatchObject([
-      { payload: { sectionId: watch.id } },
-    ]);
+    expect(
+      (await eventsOf(way.enrollmentId)).filter((one) => one.name === "section.completed"),
+    ).toMatchObject([{ payload: { sectionId: watch.id } }]);
   });
 
   test("of a section's position never lowers it, reported on two devices at once", async () => {
-    const sections = [{ title: "Watch", type: "video", content: { ...video().content, durationSec: 1_000 } }];
+    const sections = [
+      { title: "Watch", type: "video", content: { ...video().content, durationSec: 1_000 } },
+    ];
     const way = await learning({ modules: [{ title: "Parts", sections }] });
     const [watch] = way.modules[0]?.sections ?? [];
     ok(await way.report(0, { sectionId: watch.id, positionSec: 10 }));
@@ -132,7 +144,11 @@ describe("with verified watching", () => {
   test("a video counts by what was played: the end alone is not the whole", async () => {
     const way = await learning({ course: { verifiedWatching: true }, modules: [video()] });
     ok(await way.report(0, { positionSec: 100, timeSpentSec: 0 }));
-    await expectRefused(way.world.orgId, { status: 409, blockingReason: "insufficient_engagement" }, () => way.complete(0));
+    await expectRefused(
+      way.world.orgId,
+      { status: 409, blockingReason: "insufficient_engagement" },
+      () => way.complete(0),
+    );
     advance(50 * SECOND);
     ok(await way.report(0, { positionSec: 50, timeSpentSec: 50 }));
     advance(20 * SECOND);
@@ -152,7 +168,10 @@ describe("with verified watching", () => {
       "SELECT watched_intervals AS watched FROM lms_module_progress WHERE enrollment_id = ?",
       way.enrollmentId,
     );
-    const played = (JSON.parse(row?.watched ?? "[]") as [number, number][]).reduce((sum, [from, to]) => sum + to - from, 0);
+    const played = (JSON.parse(row?.watched ?? "[]") as [number, number][]).reduce(
+      (sum, [from, to]) => sum + to - from,
+      0,
+    );
     expect(played).toBeGreaterThanOrEqual(20);
     expect(played).toBeLessThanOrEqual(44);
   });
@@ -161,8 +180,17 @@ describe("with verified watching", () => {
 describe("a report is refused", () => {
   test("with figures out of their bounds", async () => {
     const way = await learning();
-    for (const [name, value] of [["progressPct", 101], ["progressPct", -1], ["positionSec", -5], ["positionSec", 1.5], ["timeSpentSec", -1], ["timeSpentSec", 90_000]] as const) {
-      await expectRefused(way.world.orgId, { status: 400, errors: [{ path: name }] }, () => way.report(0, { [name]: value }));
+    for (const [name, value] of [
+      ["progressPct", 101],
+      ["progressPct", -1],
+      ["positionSec", -5],
+      ["positionSec", 1.5],
+      ["timeSpentSec", -1],
+      ["timeSpentSec", 90_000],
+    ] as const) {
+      await expectRefused(way.world.orgId, { status: 400, errors: [{ path: name }] }, () =>
+        way.report(0, { [name]: value }),
+      );
     }
   });
 
@@ -170,11 +198,15 @@ describe("a report is refused", () => {
     const sections = [{ title: "Read", type: "text", content: { html: "<p>a</p>" } }];
     const way = await learning({ modules: [{ title: "Parts", sections }, { title: "Plain" }] });
     const sectionId = way.modules[0]?.sections[0].id;
-    await expectRefused(way.world.orgId, { status: 404, detail: "Section not found" }, () => way.report(1, { sectionId }));
+    await expectRefused(way.world.orgId, { status: 404, detail: "Section not found" }, () =>
+      way.report(1, { sectionId }),
+    );
     const payload = { enrollmentId: way.enrollmentId, moduleId: way.moduleId(1), progressPct: 5 };
     const other = await way.world.newPerson("learner");
-    await expectRefused(way.world.orgId, { status: 403, detail: "Permission denied: progress:record" }, () =>
-      command("lms.progress.update", payload, other),
+    await expectRefused(
+      way.world.orgId,
+      { status: 403, detail: "Permission denied: progress:record" },
+      () => command("lms.progress.update", payload, other),
     );
     const stranger = await newOrganization();
     const foreign = said(await command("lms.progress.update", payload, stranger.learner));

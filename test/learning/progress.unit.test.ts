@@ -4,8 +4,8 @@ import {
   type CompletionFacts,
   isWatched,
   lockOf,
-  masteryOf,
   type ModuleFacts,
+  masteryOf,
   nextStepOf,
   type ProgressFacts,
   previousOf,
@@ -53,7 +53,12 @@ describe("a module that requires the one before", () => {
   });
 
   test("is open as the first, and looks past modules that are not published", () => {
-    const hidden = [module("x", { ...locked, isPublished: false }), module("b", locked), module("y", { isPublished: false }), module("c", locked)];
+    const hidden = [
+      module("x", { ...locked, isPublished: false }),
+      module("b", locked),
+      module("y", { isPublished: false }),
+      module("c", locked),
+    ];
     const [, b, , c] = hidden;
     expect(b && lockOf(hidden, [], b)).toBeUndefined();
     expect(c && previousOf(hidden, c.id)?.id).toBe("b");
@@ -63,10 +68,20 @@ describe("a module that requires the one before", () => {
 });
 
 describe("the next step", () => {
-  const modules = [module("a"), module("b", locked), module("hidden", { isPublished: false }), module("c")];
+  const modules = [
+    module("a"),
+    module("b", locked),
+    module("hidden", { isPublished: false }),
+    module("c"),
+  ];
 
   test("is the first published module that is not completed, with whether it is locked", () => {
-    expect(nextStepOf(modules, [])).toEqual({ moduleId: "a", title: "A", type: "article", locked: false });
+    expect(nextStepOf(modules, [])).toEqual({
+      moduleId: "a",
+      title: "A",
+      type: "article",
+      locked: false,
+    });
     expect(nextStepOf(modules, done("a"))).toMatchObject({ moduleId: "b", locked: false });
     expect(nextStepOf(modules, done("a", "b"))).toMatchObject({ moduleId: "c" });
     expect(nextStepOf(modules, done("c"))).toMatchObject({ moduleId: "a" });
@@ -78,7 +93,10 @@ describe("the next step", () => {
   });
 
   test("is never locked, as all before it is done", () => {
-    const outline = fc.array(fc.record({ requiredPrevious: fc.boolean(), isPublished: fc.boolean(), done: fc.boolean() }), { maxLength: 12 });
+    const outline = fc.array(
+      fc.record({ requiredPrevious: fc.boolean(), isPublished: fc.boolean(), done: fc.boolean() }),
+      { maxLength: 12 },
+    );
     fc.assert(
       fc.property(outline, (spec) => {
         const all = spec.map((one, at) => module(String(at), one));
@@ -108,7 +126,9 @@ const facts = (more: Partial<CompletionFacts> = {}): CompletionFacts => ({
 });
 const reasonOf = (more: Partial<CompletionFacts>) => unmetOf(facts(more))?.more?.blockingReason;
 const actionsOf = (more: Partial<CompletionFacts>) =>
-  (unmetOf(facts(more))?.more?.requiredActions as { action: string }[] | undefined)?.map((one) => one.action);
+  (unmetOf(facts(more))?.more?.requiredActions as { action: string }[] | undefined)?.map(
+    (one) => one.action,
+  );
 
 describe("what a module still needs, by its type", () => {
   test.each(["article", "download"])("%s: a request", (type) => {
@@ -118,27 +138,49 @@ describe("what a module still needs, by its type", () => {
   test("video: 90 % watched", () => {
     const video = module("m", { type: "video", content: { durationSec: 600 } });
     expect(reasonOf({ module: video })).toBe("insufficient_engagement");
-    expect(actionsOf({ module: video, progress: progressed({ positionSec: 539 }) })).toEqual(["watch-video"]);
-    expect(unmetOf(facts({ module: video, progress: progressed({ positionSec: 540 }) }))).toBeUndefined();
+    expect(actionsOf({ module: video, progress: progressed({ positionSec: 539 }) })).toEqual([
+      "watch-video",
+    ]);
+    expect(
+      unmetOf(facts({ module: video, progress: progressed({ positionSec: 540 }) })),
+    ).toBeUndefined();
     const skipped = progressed({ positionSec: 600, watchedIntervals: [[590, 600]] });
-    expect(reasonOf({ module: video, progress: skipped, verifiedWatching: true })).toBe("insufficient_engagement");
-    const watched = progressed({ positionSec: 600, watchedIntervals: [[0, 300], [360, 600]] });
-    expect(unmetOf(facts({ module: video, progress: watched, verifiedWatching: true }))).toBeUndefined();
+    expect(reasonOf({ module: video, progress: skipped, verifiedWatching: true })).toBe(
+      "insufficient_engagement",
+    );
+    const watched = progressed({
+      positionSec: 600,
+      watchedIntervals: [
+        [0, 300],
+        [360, 600],
+      ],
+    });
+    expect(
+      unmetOf(facts({ module: video, progress: watched, verifiedWatching: true })),
+    ).toBeUndefined();
   });
 
   test("quiz: its passing score; a score reported for nothing passes nothing", () => {
     const quiz = module("m", { type: "quiz", content: { passingScore: 70 } });
     expect(reasonOf({ module: quiz })).toBe("mastery_not_achieved");
-    expect(actionsOf({ module: quiz, progress: progressed({ bestScore: 69.9 }) })).toEqual(["pass-quiz"]);
-    expect(unmetOf(facts({ module: quiz, progress: progressed({ bestScore: 70 }) }))).toBeUndefined();
+    expect(actionsOf({ module: quiz, progress: progressed({ bestScore: 69.9 }) })).toEqual([
+      "pass-quiz",
+    ]);
+    expect(
+      unmetOf(facts({ module: quiz, progress: progressed({ bestScore: 70 }) })),
+    ).toBeUndefined();
     const lenient = module("m", { type: "quiz", content: { passingScore: 0 } });
     expect(reasonOf({ module: lenient, progress: progressed() })).toBe("mastery_not_achieved");
   });
 
   test("assignment: graded as passed", () => {
     const assignment = module("m", { type: "assignment" });
-    expect(actionsOf({ module: assignment, progress: progressed() })).toEqual(["submit-assignment"]);
-    expect(unmetOf(facts({ module: assignment, progress: progressed({ bestScore: 60 }) }))).toBeUndefined();
+    expect(actionsOf({ module: assignment, progress: progressed() })).toEqual([
+      "submit-assignment",
+    ]);
+    expect(
+      unmetOf(facts({ module: assignment, progress: progressed({ bestScore: 60 }) })),
+    ).toBeUndefined();
   });
 
   test("live-session: having been there", () => {
@@ -169,14 +211,22 @@ describe("a module", () => {
 
   test("asks for the seconds that are missing, and for a score above that which passes", () => {
     const timed = module("m", { minimumSeconds: 60 });
-    expect(unmetOf(facts({ module: timed, progress: progressed({ timeSpentSec: 45 }) }))?.more).toEqual({
+    expect(
+      unmetOf(facts({ module: timed, progress: progressed({ timeSpentSec: 45 }) }))?.more,
+    ).toEqual({
       blockingReason: "insufficient_engagement",
       requiredActions: [{ action: "spend-time", seconds: 15, message: "Spend 15 s more here" }],
     });
-    expect(unmetOf(facts({ module: timed, progress: progressed({ timeSpentSec: 60 }) }))).toBeUndefined();
+    expect(
+      unmetOf(facts({ module: timed, progress: progressed({ timeSpentSec: 60 }) })),
+    ).toBeUndefined();
     const mastered = module("m", { type: "quiz", content: { passingScore: 50 }, masteryScore: 80 });
-    expect(actionsOf({ module: mastered, progress: progressed({ bestScore: 60 }) })).toEqual(["reach-score"]);
-    expect(unmetOf(facts({ module: mastered, progress: progressed({ bestScore: 80 }) }))).toBeUndefined();
+    expect(actionsOf({ module: mastered, progress: progressed({ bestScore: 60 }) })).toEqual([
+      "reach-score",
+    ]);
+    expect(
+      unmetOf(facts({ module: mastered, progress: progressed({ bestScore: 80 }) })),
+    ).toBeUndefined();
     expect(masteryOf({ masteryScore: 80 }, null)).toMatchObject({ refused: "PROGRESS_BLOCKED" });
     expect(masteryOf({ masteryScore: null }, null)).toBeUndefined();
   });
@@ -194,12 +244,16 @@ describe("quality", () => {
 
   test("is between 0 and 1, and 1 only at mastery", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0, max: 100, noNaN: true }), (masteryScore, score) => {
-        const quality = qualityOf({ masteryScore }, score);
-        expect(quality).toBeGreaterThanOrEqual(0);
-        expect(quality).toBeLessThanOrEqual(1);
-        expect(quality === 1).toBe(score >= masteryScore);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        (masteryScore, score) => {
+          const quality = qualityOf({ masteryScore }, score);
+          expect(quality).toBeGreaterThanOrEqual(0);
+          expect(quality).toBeLessThanOrEqual(1);
+          expect(quality === 1).toBe(score >= masteryScore);
+        },
+      ),
     );
   });
 });
@@ -214,11 +268,15 @@ describe("a video", () => {
 
   test("is watched at nine tenths of whatever duration, not a second before", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40_000 }), fc.integer({ min: 0, max: 40_000 }), (durationSec, positionSec) => {
-        expect(isWatched({ durationSec }, { positionSec }, false)).toBe(
-          Math.min(positionSec, durationSec) * 10 >= durationSec * 9,
-        );
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40_000 }),
+        fc.integer({ min: 0, max: 40_000 }),
+        (durationSec, positionSec) => {
+          expect(isWatched({ durationSec }, { positionSec }, false)).toBe(
+            Math.min(positionSec, durationSec) * 10 >= durationSec * 9,
+          );
+        },
+      ),
     );
   });
 });

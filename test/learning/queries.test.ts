@@ -9,7 +9,12 @@ describe("why an enrollment is not completed", () => {
     const way = await learning({
       modules: [
         { title: "Read" },
-        { title: "Film", type: "video", content: { url: "https://media.test/a.mp4", durationSec: 60 }, requiredPrevious: true },
+        {
+          title: "Film",
+          type: "video",
+          content: { url: "https://media.test/a.mp4", durationSec: 60 },
+          requiredPrevious: true,
+        },
         { title: "Quiz", type: "quiz", content: { passingScore: 50 } },
         { title: "Extra", isRequired: false },
       ],
@@ -23,9 +28,19 @@ describe("why an enrollment is not completed", () => {
       modulesCompleted: 0,
       modulesCounted: 3,
       criteria: [
-        { title: "Read", met: false, blockingReason: null, requiredActions: [{ action: "complete-module" }] },
+        {
+          title: "Read",
+          met: false,
+          blockingReason: null,
+          requiredActions: [{ action: "complete-module" }],
+        },
         { title: "Film", met: false, blockingReason: "prerequisites_not_met" },
-        { title: "Quiz", met: false, blockingReason: "mastery_not_achieved", requiredActions: [{ action: "pass-quiz" }] },
+        {
+          title: "Quiz",
+          met: false,
+          blockingReason: "mastery_not_achieved",
+          requiredActions: [{ action: "pass-quiz" }],
+        },
       ],
     });
     ok(await way.complete(0));
@@ -34,7 +49,11 @@ describe("why an enrollment is not completed", () => {
       modulesCompleted: 1,
       criteria: [
         { met: true, blockingReason: null, requiredActions: [] },
-        { met: false, blockingReason: "insufficient_engagement", requiredActions: [{ action: "watch-video" }] },
+        {
+          met: false,
+          blockingReason: "insufficient_engagement",
+          requiredActions: [{ action: "watch-video" }],
+        },
         {},
       ],
     });
@@ -44,9 +63,17 @@ describe("why an enrollment is not completed", () => {
     const way = await learning();
     const { world } = way;
     const path = `/lms/enrollments/${way.enrollmentId}/why`;
-    for (const as of [world.learner, world.instructor, world.admin, world.orgAdmin]) ok(await http("GET", path, { as }));
-    for (const as of [await world.newPerson("learner"), await world.newPerson("instructor"), world.reviewer]) {
-      expect(await http("GET", path, { as })).toMatchObject({ status: 403, body: { detail: "Permission denied: progress:read" } });
+    for (const as of [world.learner, world.instructor, world.admin, world.orgAdmin])
+      ok(await http("GET", path, { as }));
+    for (const as of [
+      await world.newPerson("learner"),
+      await world.newPerson("instructor"),
+      world.reviewer,
+    ]) {
+      expect(await http("GET", path, { as })).toMatchObject({
+        status: 403,
+        body: { detail: "Permission denied: progress:read" },
+      });
     }
     const stranger = await newOrganization();
     await expectForeignIsMissing(way.enrollmentId, "Course", (id) =>
@@ -58,7 +85,11 @@ describe("why an enrollment is not completed", () => {
 describe("a course as its learner goes through it", () => {
   test("shows published modules with lock, progress and the next step", async () => {
     const way = await learning({
-      modules: [{ title: "One" }, { title: "Hidden", isPublished: false }, { title: "Two", requiredPrevious: true }],
+      modules: [
+        { title: "One" },
+        { title: "Hidden", isPublished: false },
+        { title: "Two", requiredPrevious: true },
+      ],
     });
     const course = () => http("GET", `/lms/learn/${way.courseId}`, { as: way.world.learner });
     expect(ok(await course())).toMatchObject({
@@ -82,10 +113,13 @@ describe("a course as its learner goes through it", () => {
       course: { price: { amount: 900, currency: "USD" } },
       modules: [{ title: "Taste", isFree: true }, { title: "Meal" }],
     });
-    const open = (at: number) => http("GET", `/lms/learn/${course.id}/modules/${modules[at]?.id}`, { as: world.learner });
+    const open = (at: number) =>
+      http("GET", `/lms/learn/${course.id}/modules/${modules[at]?.id}`, { as: world.learner });
     expect(ok(await open(0)).content).toEqual({ html: "<p>Text</p>" });
     expect(said(await open(1))).toMatchObject({ status: 403, code: "PERMISSION_DENIED" });
-    ok(await http("POST", "/lms/enrollments", { as: world.learner, body: { courseId: course.id } }));
+    ok(
+      await http("POST", "/lms/enrollments", { as: world.learner, body: { courseId: course.id } }),
+    );
     expect(said(await open(1))).toMatchObject({ status: 402, code: "PAYMENT_REQUIRED" });
   });
 
@@ -102,8 +136,15 @@ describe("a course as its learner goes through it", () => {
   test("has its progress by module under the enrollment, and by name", async () => {
     const way = await learning();
     ok(await way.complete(0));
-    const whole = ok(await http("GET", `/lms/enrollments/${way.enrollmentId}/progress`, { as: way.world.instructor }));
-    expect(whole).toMatchObject({ completionPct: 50, modules: [{ status: "completed" }, { status: "not-started" }] });
+    const whole = ok(
+      await http("GET", `/lms/enrollments/${way.enrollmentId}/progress`, {
+        as: way.world.instructor,
+      }),
+    );
+    expect(whole).toMatchObject({
+      completionPct: 50,
+      modules: [{ status: "completed" }, { status: "not-started" }],
+    });
     const params = { enrollmentId: way.enrollmentId, moduleId: way.moduleId(0) };
     expect(ok(await query("lms.progress.get", params, way.world.learner))).toMatchObject({
       module: { status: "completed" },

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Interval, mergeIntervals, secondsWatched } from "../../src/learning/watched.ts";
 
-const interval = fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 40 })).map(
-  ([from, length]): Interval => [from, from + length],
-);
+const interval = fc
+  .tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 40 }))
+  .map(([from, length]): Interval => [from, from + length]);
 const played = fc.array(interval, { maxLength: 60 });
 
 /** The seconds that were on screen, one by one. */
@@ -22,7 +22,10 @@ describe("what was watched", () => {
           .map((one) => [keys.next().value, one] as const)
           .toSorted((a, b) => Number(a[0]) - Number(b[0]))
           .map(([, one]) => one);
-        const oneByOne = shuffled.reduce<Interval[]>((before, one) => mergeIntervals(before, [one]), []);
+        const oneByOne = shuffled.reduce<Interval[]>(
+          (before, one) => mergeIntervals(before, [one]),
+          [],
+        );
         const twice = mergeIntervals(mergeIntervals([], all), shuffled);
         const atOnce = mergeIntervals([], all);
         expect(oneByOne).toEqual(atOnce);
@@ -58,7 +61,10 @@ describe("what was watched", () => {
   });
 
   test("never falls as more is reported, however scattered it is", () => {
-    const scattered = Array.from({ length: 3_000 }, (_, at): Interval => [((at * 7) % 3_000) * 10, ((at * 7) % 3_000) * 10 + 1]);
+    const scattered = Array.from(
+      { length: 3_000 },
+      (_, at): Interval => [((at * 7) % 3_000) * 10, ((at * 7) % 3_000) * 10 + 1],
+    );
     let known: Interval[] = [];
     let before = 0;
     for (const one of scattered) {

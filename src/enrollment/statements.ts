@@ -77,13 +77,20 @@ export const learnerIdOfEnrollment = (orgId: string, enrollmentId: SQL): SQL =>
   sql`(select learner_id from lms_enrollments
     where organization_id = ${orgId} and id = ${enrollmentId})`;
 
+/** Whole seconds: D1 binds a number as a real one, whose division leaves a fraction. */
+export const secondsCounted = (reportedSec: number, now: number, since: SQL): SQL =>
+  sql`cast(min(${reportedSec}, max(0, (${now} - ${since}) / 1000)) as integer)`;
+
 /** Moves the enrollment's one clock on: what is reported counts up to the time that went by since. */
 export const timeReported = (db: Db, enrollment: EnrollmentRow, reportedSec: number, now: number) =>
   db
     .update(lmsEnrollments)
     .set({
-      timeSpentSec: sql`time_spent_sec + min(${reportedSec},
-        max(0, (${now} - coalesce(reported_at, activated_at, ${now})) / 1000))`,
+      timeSpentSec: sql`time_spent_sec + ${secondsCounted(
+        reportedSec,
+        now,
+        sql`coalesce(reported_at, activated_at, ${now})`,
+      )}`,
       reportedAt: sql`max(coalesce(reported_at, 0), ${now})`,
       lastAccessedAt: now,
     })

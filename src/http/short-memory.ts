@@ -7,8 +7,9 @@ export function shortMemory<T>({ keptMs, max }: { keptMs: number; max: number })
     get(key: string, now: number): T | undefined {
       const one = kept.get(key);
       // A clock that was set back must not keep a thing for longer than it was meant to be.
-      if (!one || one.until <= now || one.until > now + keptMs) return undefined;
-      return one.value;
+      if (one && one.until > now && one.until <= now + keptMs) return one.value;
+      kept.delete(key);
+      return undefined;
     },
     /** What is there already stays until its own end. */
     put(key: string, value: T, until: number): void {

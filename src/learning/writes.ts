@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { EnrollmentRow } from "../enrollment/statements.ts";
+import { type EnrollmentRow, secondsCounted } from "../enrollment/statements.ts";
 import type { Db, Statement } from "../kernel/statement.ts";
 import { lmsModuleProgress, lmsSectionProgress } from "./schema.ts";
 import type { ModuleProgressRow } from "./statements.ts";
@@ -47,8 +47,14 @@ export function upsertSectionProgress(
   { db, now, id }: Ask,
   enrollment: EnrollmentRow,
   sectionId: string,
-  set: Partial<typeof lmsSectionProgress.$inferInsert>,
+  { interactions, ...set }: Partial<typeof lmsSectionProgress.$inferInsert> & {
+    interactions: { positionSec: number } & Record<string, unknown>;
+  },
 ): Statement {
+  const positionSec = sql`max(coalesce(lms_section_progress.interactions ->> '$.positionSec', 0),
+    ${interactions.positionSec})`;
+  const raised = sql`json_set(${JSON.stringify(interactions)}, '$.positionSec',
+    cast(${positionSec} as integer))`;
   return db
     .insert(lmsSectionProgress)
     .values({
@@ -60,11 +66,12 @@ export function upsertSectionProgress(
       startedAt: now,
       createdAt: now,
       updatedAt: now,
+      interactions,
       ...set,
     })
     .onConflictDoUpdate({
       target: [lmsSectionProgress.enrollmentId, lmsSectionProgress.sectionId],
-      set: { ...set, updatedAt: now },
+      set: { ...set, interactions: raised, updatedAt: now },
     });
 }
 
@@ -81,7 +88,7 @@ export function addTimeSpent(
 ): Statement[] {
   const since = sql`(select coalesce(reported_at, activated_at, ${now}) from lms_enrollments
     where id = ${enrollment.id})`;
-  const counted = sql`min(${reportedSec}, max(0, (${now} - ${since}) / 1000))`;
+  const counted = secondsCounted(reportedSec, now, since);
   return [
     db
       .update(lmsModuleProgress)

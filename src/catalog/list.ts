@@ -17,7 +17,7 @@ import { matchOf, ranked } from "./search.ts";
 import type { CourseRow } from "./statements.ts";
 
 /** Rows looked at for one page where no index serves all filters: with their numbering under 1 000 read. */
-const SCANNED_MAX = 250;
+const SCANNED_MAX = 240;
 
 type Ask = PageAsk & CourseFilter;
 export type ListedRow = CourseRow & { nth: number; matched: number; score: number };

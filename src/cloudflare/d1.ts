@@ -1,3 +1,4 @@
+import { Column, is, SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Database, Freshness } from "../kernel/ports.ts";
 import type { Db, Statement } from "../kernel/statement.ts";
@@ -43,9 +44,10 @@ type Preparable = {
   _prepare(): {
     getQuery(): { sql: string; params: unknown[] };
     mapResult(result: unknown, isFromBatch: boolean): unknown;
-    fields?: readonly unknown[];
+    fields?: readonly Field[];
   };
 };
+type Field = { path: readonly string[]; field: unknown };
 
 /** drizzle's own batch of D1 breaks on a raw `db.all(sql)` that has parameters. */
 async function batchOf(client: Client, statements: readonly Statement[]): Promise<unknown[]> {
@@ -59,13 +61,47 @@ async function batchOf(client: Client, statements: readonly Statement[]): Promis
   );
   return results.map((result, at) => {
     const query = prepared[at];
-    const [row] = result.results as object[];
+    const rows = result.results as Row[];
     // A batch's rows are objects: of two columns with one name the second takes the first one's place.
-    if (query?.fields && row && Object.keys(row).length !== query.fields.length) {
+    if (query?.fields && rows[0] && Object.keys(rows[0]).length !== query.fields.length) {
       throw new Error(`Two columns share a name; alias one: ${query.getQuery().sql}`);
     }
-    return query?.mapResult(result, true);
+    return query?.fields?.every(({ path }) => path.length === 1)
+      ? flatRows(query.fields, rows)
+      : query?.mapResult(result, true);
   });
+}
+
+type Row = Record<string, unknown>;
+type Decode = (value: unknown) => unknown;
+
+/** As drizzle maps rows, but what a column needs is looked up once a query and not once a cell. */
+function flatRows(fields: readonly Field[], rows: readonly Row[]): Row[] {
+  const names = Object.keys(rows[0] ?? {});
+  const columns = fields.map(({ path, field }, at) => ({
+    property: path[0] ?? "",
+    name: names[at] ?? "",
+    decode: decoderOf(field),
+  }));
+  return rows.map((row) => {
+    const mapped: Row = {};
+    for (const { property, name, decode } of columns) {
+      const value = row[name];
+      mapped[property] = decode && value !== null ? decode(value) : value;
+    }
+    return mapped;
+  });
+}
+
+/** Undefined where the driver's value is the value. */
+function decoderOf(field: unknown): Decode | undefined {
+  const inner = is(field, SQL.Aliased) ? field.sql : field;
+  // SAFETY: drizzle's own decoder of an SQL, hidden from its types.
+  const decoder = is(inner, Column) ? inner : (inner as { decoder: Column }).decoder;
+  const decode = decoder.mapFromDriverValue as Decode;
+  return decode === Column.prototype.mapFromDriverValue
+    ? undefined
+    : (value) => decode.call(decoder, value);
 }
 
 /** Sessions on the organization's database, and the bookmark of the last one used. */

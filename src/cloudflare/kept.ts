@@ -1,13 +1,14 @@
-import type { KeptAnswer, Platform } from "../http/platform.ts";
+import type { KeptAnswer, NewAnswer, Platform } from "../http/platform.ts";
 import { clock } from "./clock.ts";
 
 const KEPT_MS = 60_000;
 const ENTRIES_MAX = 1_000;
 
-type Entry = KeptAnswer & { until: number };
+type Entry = NewAnswer & { until: number };
+type Near = KeptAnswer & { until: number };
 
 /** The isolate's own answers, before the edge's: both end 60 s after the answer was made. */
-const inIsolate = new Map<string, Entry>();
+const inIsolate = new Map<string, Near>();
 
 export function forgetKept(): void {
   inIsolate.clear();
@@ -19,12 +20,15 @@ const addressOf = async (key: string): Promise<string> => {
   return `https://kept.lyceum.internal/${hex.join("")}`;
 };
 
-function remember(key: string, entry: Entry): void {
+/** In UTF-8 already: a long text would be encoded again for every answer. */
+function remember(key: string, entry: Entry): Near {
   if (inIsolate.size >= ENTRIES_MAX) {
     const oldest = inIsolate.keys().next().value;
     if (oldest !== undefined) inIsolate.delete(oldest);
   }
-  inIsolate.set(key, entry);
+  const near = { ...entry, body: new TextEncoder().encode(entry.body) };
+  inIsolate.set(key, near);
+  return near;
 }
 
 export const keptAnswers = (
@@ -39,8 +43,7 @@ export const keptAnswers = (
     if (!far) return undefined;
     const entry = (await far.json()) as Entry;
     if (entry.until <= clock.now()) return undefined;
-    remember(key, entry);
-    return entry;
+    return remember(key, entry);
   },
   put: (key, answer) => {
     const entry = { ...answer, until: clock.now() + KEPT_MS };

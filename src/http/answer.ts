@@ -152,7 +152,7 @@ async function linesAnswer(
 
 function shown(
   c: Ctx,
-  body: string,
+  body: string | Uint8Array,
   etag: string | null,
   publicAnswer: boolean,
   anywhere = false,

@@ -58,10 +58,15 @@ export async function bodyOf(c: Context): Promise<Read> {
   return unread("VALIDATION_FAILED", "The body has to be a JSON object");
 }
 
-/** Read as it comes, so that a body without a length can't fill the memory. */
+/** Read as it comes where no length is told, so that a body can't fill the memory. */
 async function bytesOf(request: Request): Promise<Uint8Array | "too-large"> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) return "too-large";
   if (!request.body) return new Uint8Array();
+  const told = request.headers.get("content-length");
+  if (told !== null) {
+    if (Number(told) > BODY_BYTES_MAX) return "too-large";
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.byteLength > BODY_BYTES_MAX ? "too-large" : bytes;
+  }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as ReadableStream<Uint8Array>) {

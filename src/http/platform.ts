@@ -2,7 +2,8 @@ import type { Registry } from "../kernel/context.ts";
 import type { Host } from "../kernel/ports.ts";
 
 /** A kept answer of the catalogue: status, body and ETag alone. */
-export type KeptAnswer = { status: number; body: string; etag: string | null };
+export type NewAnswer = { status: number; body: string; etag: string | null };
+export type KeptAnswer = Omit<NewAnswer, "body"> & { body: Uint8Array };
 
 /** What the HTTP layer needs of whatever it runs on, for one request. */
 export type Platform = {
@@ -22,6 +23,6 @@ export type Platform = {
   within(limit: "request" | "sign-in", key: string): Promise<boolean>;
   readonly kept: {
     get(key: string): Promise<KeptAnswer | undefined>;
-    put(key: string, answer: KeptAnswer): void;
+    put(key: string, answer: NewAnswer): void;
   };
 };

@@ -7,10 +7,8 @@ const PAGE_POLICY =
 /** The headers of every answer, and https for every caller outside development. */
 export const secure: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { ENVIRONMENT } = c.get("platform").config;
-  const url = new URL(c.req.url);
-  if (ENVIRONMENT === "production" && url.protocol === "http:") {
-    url.protocol = "https:";
-    return c.redirect(url.href, 308);
+  if (ENVIRONMENT === "production" && c.req.url.startsWith("http:")) {
+    return c.redirect(c.req.url.replace("http:", "https:"), 308);
   }
   await next();
   const { headers, status } = c.res;

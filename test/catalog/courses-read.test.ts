@@ -40,7 +40,13 @@ it("gives a course by its slug and by its id, with its open cohorts", async () =
 
 it("answers for a foreign course as for a missing one", async () => {
   const { courseId } = await foreignCourse();
-  for (const path of ["/lms/courses/:id", "/lms/courses/:id/modules", "/lms/instructor/courses/:id", "/lms/instructor/courses/:id/modules", "/lms/instructor/courses/:id/chapters"]) {
+  for (const path of [
+    "/lms/courses/:id",
+    "/lms/courses/:id/modules",
+    "/lms/instructor/courses/:id",
+    "/lms/instructor/courses/:id/modules",
+    "/lms/instructor/courses/:id/chapters",
+  ]) {
     const [foreign, missing] = [
       await http("GET", path.replace(":id", courseId), { as: world.admin }),
       await http("GET", path.replace(":id", MISSING), { as: world.admin }),
@@ -79,7 +85,9 @@ it("shows an author every module, to others nothing, to reviewers what they revi
   const module = `/lms/instructor/modules/${modules[0]?.id}`;
   const own = ok(await http("GET", outline, { as: world.instructor }));
   expect(own.data.map((one: Json) => one.title)).toEqual(["One", "Two"]);
-  expect(ok(await http("GET", module, { as: world.instructor })).content).toEqual({ html: "<p>Text</p>" });
+  expect(ok(await http("GET", module, { as: world.instructor })).content).toEqual({
+    html: "<p>Text</p>",
+  });
   const stranger = await world.newPerson("instructor");
   for (const as of [stranger, world.learner, world.reviewer]) {
     expect((await http("GET", outline, { as })).status).toBe(403);
@@ -101,7 +109,12 @@ it("lists active categories by their position, inactive ones to lms-admin", asyn
     ok(await http("GET", path, { as })).data.map((one: Json) => one.name);
   expect(await names("/lms/categories")).toEqual(["First", "Child", "Last"]);
   expect(await names(`/lms/categories?parentId=${last.id}`)).toEqual(["Child"]);
-  expect(await names("/lms/admin/categories", fresh.admin)).toEqual(["First", "Child", "Hidden", "Last"]);
+  expect(await names("/lms/admin/categories", fresh.admin)).toEqual([
+    "First",
+    "Child",
+    "Hidden",
+    "Last",
+  ]);
   expect((await http("GET", "/lms/admin/categories", { as: fresh.learner })).status).toBe(403);
   const page = ok(await http("GET", "/lms/categories?limit=2", { as: fresh.learner }));
   expect(await names(`/lms/categories?limit=2&cursor=${page.nextCursor}`)).toEqual(["Last"]);
@@ -111,7 +124,10 @@ it("keeps what is changed under two names apart: one root's version is one chang
   const { course } = await draftCourse(world);
   const answers = await Promise.all(
     ["A", "B", "C"].map((title) =>
-      http("PATCH", `/lms/instructor/courses/${course.id}`, { as: world.instructor, body: { title } }),
+      http("PATCH", `/lms/instructor/courses/${course.id}`, {
+        as: world.instructor,
+        body: { title },
+      }),
     ),
   );
   const versions = answers.map((one) => one.body.version).toSorted();

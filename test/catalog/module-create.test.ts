@@ -83,7 +83,11 @@ it("sanitizes its html once, on the way in", async () => {
 
 it.each([
   ["an article without text", { type: "article", content: { text: "x" } }, "content.html"],
-  ["an article nested too deep for the stack", { type: "article", content: { html: "<div>".repeat(30_000) } }, "content.html"],
+  [
+    "an article nested too deep for the stack",
+    { type: "article", content: { html: "<div>".repeat(30_000) } },
+    "content.html",
+  ],
   ["a video of no source", { type: "video", content: { durationSec: 5 } }, "content"],
   [
     "a video of two",

@@ -1,7 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import * as z from "zod";
 import { command } from "../../kernel/command.ts";
-import { refuse } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
 import { found } from "../../kernel/statement.ts";
 import { fileUploaded } from "../events.ts";
@@ -16,12 +15,12 @@ export const uploadFinish = command({
   output: fileAnswer,
   permission: { action: "file:finish" },
   emits: [fileUploaded],
-  refuses: ["DUPLICATE"],
+  refuses: [],
   read: ({ db, input, actor }) => ({
     file: found("File", fileByKey(db, actor.orgId, input.key)),
   }),
   decide: ({ file }, { db, now }) => {
-    if (file.status === "ready") return refuse("DUPLICATE", "This file has been uploaded already");
+    if (file.status === "ready") return { answer: showFile(file) };
     const ready = { status: "ready" as const, version: file.version + 1, updatedAt: now };
     const { id: fileId, ownerId, purpose, contentType, size } = file;
     return {

@@ -2,11 +2,13 @@ import * as z from "zod";
 import {
   courseByRef,
   courseIdOf,
+  filesOfModule,
   moduleById,
   moduleOutlineOf,
   sectionsOfModule,
 } from "../catalog/statements.ts";
 import { enrollmentById, enrollmentIdOf } from "../enrollment/statements.ts";
+import { filesToRead, fileToRead } from "../files/statements.ts";
 import { id } from "../kernel/id.ts";
 import { type Actor, EVERY_MEMBER } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
@@ -134,6 +136,7 @@ export const learnModule = query({
     minimumSeconds: z.int().nullable(),
     masteryScore: z.int().nullable(),
     sections: z.array(learnedSection),
+    files: z.array(fileToRead).describe("Those that the module's content names"),
     progress: moduleProgressShown,
     nextStep,
   }),
@@ -146,14 +149,16 @@ export const learnModule = query({
       moduleById(db, actor.orgId, input.moduleId, courseIdOf(actor.orgId, input.courseId)),
     ),
     sections: sectionsOfModule(db, actor.orgId, input.moduleId),
+    files: filesOfModule(db, actor.orgId, input.moduleId),
     sectionProgress: sectionProgressOf(
       db,
       actor.orgId,
       enrollmentIdOf(actor, { course: input.courseId }),
     ),
   }),
-  answer: (rows, { actor }) => {
+  answer: async (rows, ask) => {
     const { course, enrollment, module, modules, progress, sections, sectionProgress } = rows;
+    const { actor } = ask;
     const closed = closedTo(course, enrollment, actor);
     if (closed && (!module.isFree || closed.refused === "NOT_FOUND")) return closed;
     const locked =
@@ -182,6 +187,7 @@ export const learnModule = query({
         status:
           sectionProgress.find((one) => one.sectionId === section.id)?.status ?? "not-started",
       })),
+      files: await filesToRead(rows.files, ask),
       progress: showModuleProgress(
         module.id,
         progress.find((one) => one.moduleId === module.id),

@@ -47,7 +47,10 @@ export function upsertSectionProgress(
   { db, now, id }: Ask,
   enrollment: EnrollmentRow,
   sectionId: string,
-  { interactions, ...set }: Partial<typeof lmsSectionProgress.$inferInsert> & {
+  {
+    interactions,
+    ...set
+  }: Partial<typeof lmsSectionProgress.$inferInsert> & {
     interactions: { positionSec: number } & Record<string, unknown>;
   },
 ): Statement {

@@ -7,7 +7,10 @@ import { advance, drain, eventsOf, http, newOrganization, ok, rows } from "../ha
 
 /** A completed course with its certificate; the document is drawn unless the test looks on. */
 async function certified() {
-  const way = await learning({ course: { title: "Основы баз данных" }, modules: [{ title: "Only" }] });
+  const way = await learning({
+    course: { title: "Основы баз данных" },
+    modules: [{ title: "Only" }],
+  });
   ok(await way.complete(0));
   await drain(way.world.orgId);
   const { data } = ok(await http("GET", "/lms/certificates", { as: way.world.learner }));
@@ -21,13 +24,25 @@ const verify = (code: string, headers: Record<string, string> = {}) =>
 describe("a completed course", () => {
   test("gives a certificate by its listener and a PDF by its task, to be fetched by a signed address", async () => {
     const { world, certificate, enrollmentId, enrollment } = await certified();
-    expect(certificate).toMatchObject({ enrollmentId, learnerId: world.learner.id, status: "valid", documentReady: true });
-    expect(await eventsOf(certificate.id)).toMatchObject([{ name: "certificate.issued", version: 1 }]);
+    expect(certificate).toMatchObject({
+      enrollmentId,
+      learnerId: world.learner.id,
+      status: "valid",
+      documentReady: true,
+    });
+    expect(await eventsOf(certificate.id)).toMatchObject([
+      { name: "certificate.issued", version: 1 },
+    ]);
     expect(await enrollment()).toMatchObject({ certificateId: certificate.id });
     await assertLogAgrees(world.orgId);
 
-    const download = ok(await http("GET", `/lms/certificates/${certificate.id}/download`, { as: world.learner }));
-    expect(download).toMatchObject({ contentType: "application/pdf", fileName: `${certificate.verificationCode}.pdf` });
+    const download = ok(
+      await http("GET", `/lms/certificates/${certificate.id}/download`, { as: world.learner }),
+    );
+    expect(download).toMatchObject({
+      contentType: "application/pdf",
+      fileName: `${certificate.verificationCode}.pdf`,
+    });
     const { pathname, search } = new URL(download.url);
     const file = await http("GET", `${pathname}${search}`);
     expect(file.status).toBe(200);
@@ -38,13 +53,18 @@ describe("a completed course", () => {
   test("whose document is lost says so, and makes it again", async () => {
     const { world, certificate } = await certified();
     const path = `/lms/certificates/${certificate.id}/download`;
-    const [row] = await rows<{ key: string }>("SELECT document_key AS key FROM lms_certificates WHERE id = ?", certificate.id);
+    const [row] = await rows<{ key: string }>(
+      "SELECT document_key AS key FROM lms_certificates WHERE id = ?",
+      certificate.id,
+    );
     const before = await (await env.FILES.get(row?.key ?? ""))?.bytes();
     await env.FILES.delete(row?.key ?? "");
     const lost = await http("GET", path, { as: world.learner });
     expect(said(lost)).toMatchObject({ status: 409, code: "NOT_READY" });
     expect(Number(lost.headers.get("retry-after"))).toBeGreaterThan(0);
-    await expect.poll(async () => env.FILES.head(row?.key ?? ""), { timeout: 10_000 }).not.toBeNull();
+    await expect
+      .poll(async () => env.FILES.head(row?.key ?? ""), { timeout: 10_000 })
+      .not.toBeNull();
     ok(await http("GET", path, { as: world.learner }));
     const after = await (await env.FILES.get(row?.key ?? ""))?.bytes();
     expect(after?.length).toBe(before?.length);
@@ -53,8 +73,12 @@ describe("a completed course", () => {
 
   test("whose document is not drawn yet is 409 with when to ask again", async () => {
     const { world, certificate } = await certified();
-    await env.DB.prepare("UPDATE lms_certificates SET document_key = NULL WHERE id = ?").bind(certificate.id).run();
-    const answer = await http("GET", `/lms/certificates/${certificate.id}/download`, { as: world.learner });
+    await env.DB.prepare("UPDATE lms_certificates SET document_key = NULL WHERE id = ?")
+      .bind(certificate.id)
+      .run();
+    const answer = await http("GET", `/lms/certificates/${certificate.id}/download`, {
+      as: world.learner,
+    });
     expect(said(answer)).toMatchObject({ status: 409, code: "NOT_READY" });
     expect(answer.headers.get("retry-after")).toBe("2");
   });
@@ -72,7 +96,12 @@ describe("anybody verifies a certificate by its code", () => {
     };
     const code: string = certificate.verificationCode;
     const spaced = ` ${code.slice(0, 9)} ${code.slice(9, 14)} ${code.slice(14)} `;
-    for (const typed of [code, code.toLowerCase(), spaced, code.toLowerCase().replaceAll("0", "o").replaceAll("1", "l")]) {
+    for (const typed of [
+      code,
+      code.toLowerCase(),
+      spaced,
+      code.toLowerCase().replaceAll("0", "o").replaceAll("1", "l"),
+    ]) {
       const answer = await verify(typed);
       expect(answer.body, typed).toEqual(valid);
       expect(answer.headers.get("cache-control")).toBe("no-store");
@@ -82,7 +111,9 @@ describe("anybody verifies a certificate by its code", () => {
 
   test("as a page for a browser", async () => {
     const { certificate } = await certified();
-    const page = await verify(certificate.verificationCode, { accept: "text/html,application/xhtml+xml,*/*;q=0.8" });
+    const page = await verify(certificate.verificationCode, {
+      accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+    });
     expect(page.status).toBe(200);
     expect(page.headers.get("content-type")).toContain("text/html");
     expect(page.headers.get("content-security-policy")).toBeTruthy();
@@ -91,7 +122,13 @@ describe("anybody verifies a certificate by its code", () => {
   });
 
   test("and one that nobody issued is unknown, whatever is typed", async () => {
-    const unknown = { valid: false, status: "unknown", learnerName: null, courseTitle: null, issuedAt: null };
+    const unknown = {
+      valid: false,
+      status: "unknown",
+      learnerName: null,
+      courseTitle: null,
+      issuedAt: null,
+    };
     for (const code of ["CERT-00000000000000", "nonsense", "' OR 1=1 --", "%", "x".repeat(100)]) {
       expect(await verify(code)).toMatchObject({ status: 200, body: unknown });
     }
@@ -101,11 +138,21 @@ describe("anybody verifies a certificate by its code", () => {
   test("and one past its time is expired", async () => {
     const { world, certificate } = await certified();
     const expiresAt = Date.parse(certificate.issuedAt) + 24 * 3_600_000;
-    await env.DB.prepare("UPDATE lms_certificates SET expires_at = ? WHERE id = ?").bind(expiresAt, certificate.id).run();
-    expect((await verify(certificate.verificationCode)).body).toMatchObject({ valid: true, expiresAt: new Date(expiresAt).toISOString() });
+    await env.DB.prepare("UPDATE lms_certificates SET expires_at = ? WHERE id = ?")
+      .bind(expiresAt, certificate.id)
+      .run();
+    expect((await verify(certificate.verificationCode)).body).toMatchObject({
+      valid: true,
+      expiresAt: new Date(expiresAt).toISOString(),
+    });
     advance(24 * 3_600_000 + 60_000);
-    expect((await verify(certificate.verificationCode)).body).toMatchObject({ valid: false, status: "expired" });
-    const read = ok(await http("GET", `/lms/certificates/${certificate.id}`, { as: world.learner }));
+    expect((await verify(certificate.verificationCode)).body).toMatchObject({
+      valid: false,
+      status: "expired",
+    });
+    const read = ok(
+      await http("GET", `/lms/certificates/${certificate.id}`, { as: world.learner }),
+    );
     expect(read.status).toBe("expired");
   });
 });
@@ -115,12 +162,16 @@ describe("revoking a certificate", () => {
     const { world, certificate } = await certified();
     const path = `/lms/admin/certificates/${certificate.id}/revoke`;
     for (const as of [world.learner, world.instructor, world.orgAdmin, world.reviewer]) {
-      await expectRefused(world.orgId, { status: 403, detail: "Permission denied: certificate:revoke" }, () =>
-        http("POST", path, { as, body: { reason: "no" } }),
+      await expectRefused(
+        world.orgId,
+        { status: 403, detail: "Permission denied: certificate:revoke" },
+        () => http("POST", path, { as, body: { reason: "no" } }),
       );
     }
     for (const body of [{}, { reason: " " }]) {
-      await expectRefused(world.orgId, { status: 400, errors: [{ path: "reason" }] }, () => http("POST", path, { as: world.admin, body }));
+      await expectRefused(world.orgId, { status: 400, errors: [{ path: "reason" }] }, () =>
+        http("POST", path, { as: world.admin, body }),
+      );
     }
     const reason = "Somebody else sat the exam";
     expect(ok(await http("POST", path, { as: world.admin, body: { reason } }))).toMatchObject({
@@ -129,9 +180,15 @@ describe("revoking a certificate", () => {
       version: 2,
     });
     const told = await eventsOf(certificate.id);
-    expect(told).toMatchObject([{ name: "certificate.issued" }, { name: "certificate.revoked", version: 2 }]);
+    expect(told).toMatchObject([
+      { name: "certificate.issued" },
+      { name: "certificate.revoked", version: 2 },
+    ]);
     expect(JSON.stringify(told)).not.toContain("exam");
-    expect((await verify(certificate.verificationCode)).body).toMatchObject({ valid: false, status: "revoked" });
+    expect((await verify(certificate.verificationCode)).body).toMatchObject({
+      valid: false,
+      status: "revoked",
+    });
     await expectRefused(world.orgId, { status: 409, code: "INVALID_TRANSITION" }, () =>
       http("POST", path, { as: world.admin, body: { reason } }),
     );
@@ -142,14 +199,19 @@ describe("revoking a certificate", () => {
     const { world, certificate } = await certified();
     const stranger = await newOrganization();
     await expectForeignIsMissing(certificate.id, "Certificate", (id) =>
-      http("POST", `/lms/admin/certificates/${id}/revoke`, { as: stranger.admin, body: { reason: "x" } }),
+      http("POST", `/lms/admin/certificates/${id}/revoke`, {
+        as: stranger.admin,
+        body: { reason: "x" },
+      }),
     );
     for (const path of ["", "/download"]) {
       await expectForeignIsMissing(certificate.id, "Certificate", (id) =>
         http("GET", `/lms/certificates/${id}${path}`, { as: stranger.admin }),
       );
       const other = await world.newPerson("learner");
-      expect(await http("GET", `/lms/certificates/${certificate.id}${path}`, { as: other })).toMatchObject({ status: 403 });
+      expect(
+        await http("GET", `/lms/certificates/${certificate.id}${path}`, { as: other }),
+      ).toMatchObject({ status: 403 });
     }
     expect(ok(await http("GET", "/lms/certificates", { as: stranger.learner })).data).toEqual([]);
   });

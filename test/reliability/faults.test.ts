@@ -4,7 +4,16 @@ import { clock } from "../../src/cloudflare/clock.ts";
 import { publishedCourse } from "../harness/course.ts";
 import { assertLogAgrees } from "../harness/log.ts";
 import { said } from "../harness/refusals.ts";
-import { advance, drain, eventsOf, http, newOrganization, ok, race, rows } from "../harness/world.ts";
+import {
+  advance,
+  drain,
+  eventsOf,
+  http,
+  newOrganization,
+  ok,
+  race,
+  rows,
+} from "../harness/world.ts";
 import { type Fault, faultyWorker, minutely } from "./worker.ts";
 
 const MINUTE = 60_000;
@@ -19,11 +28,19 @@ beforeEach(() => {
 async function almostDone(ask: Parameters<typeof faultyWorker>[0] = {}) {
   const world = await newOrganization();
   const { course, modules } = await publishedCourse(world, { modules: [{ title: "Only" }] });
-  const { id } = ok(await http("POST", "/lms/enrollments", { as: world.learner, body: { courseId: course.id } }));
+  const { id } = ok(
+    await http("POST", "/lms/enrollments", { as: world.learner, body: { courseId: course.id } }),
+  );
   await drain(world.orgId);
   const worker = faultyWorker(ask);
   const path = `/lms/learn/${course.id}/modules/${modules[0]?.id}/complete`;
-  return { world, worker, enrollmentId: id as string, courseId: course.id as string, complete: () => worker.http("POST", path, { as: world.learner }) };
+  return {
+    world,
+    worker,
+    enrollmentId: id as string,
+    courseId: course.id as string,
+    complete: () => worker.http("POST", path, { as: world.learner }),
+  };
 }
 type Scene = Awaited<ReturnType<typeof almostDone>>;
 
@@ -46,15 +63,23 @@ async function issued(ask: Parameters<typeof faultyWorker>[0] = {}) {
 
 async function expectOneCertificate({ world, enrollmentId }: Scene): Promise<void> {
   await drain(world.orgId);
-  const certificates = await rows("SELECT id, document_key FROM lms_certificates WHERE enrollment_id = ?", enrollmentId);
+  const certificates = await rows(
+    "SELECT id, document_key FROM lms_certificates WHERE enrollment_id = ?",
+    enrollmentId,
+  );
   expect(certificates).toHaveLength(1);
   expect(await env.FILES.head(certificates[0]?.document_key)).not.toBeNull();
   const told = (await eventsOf(world.orgId)).map((one) => one.name);
   expect(told.filter((one) => one === "enrollment.completed")).toHaveLength(1);
   expect(told.filter((one) => one === "certificate.issued")).toHaveLength(1);
-  const tasks = await rows("SELECT state FROM lms_tasks WHERE organization_id = ? AND kind = 'certification.render'", world.orgId);
+  const tasks = await rows(
+    "SELECT state FROM lms_tasks WHERE organization_id = ? AND kind = 'certification.render'",
+    world.orgId,
+  );
   expect(tasks).toEqual([{ state: "done" }]);
-  expect(await rows("SELECT id FROM lms_dead_letters WHERE organization_id = ?", world.orgId)).toEqual([]);
+  expect(
+    await rows("SELECT id FROM lms_dead_letters WHERE organization_id = ?", world.orgId),
+  ).toEqual([]);
   await assertLogAgrees(world.orgId);
 }
 
@@ -62,20 +87,25 @@ describe("D1 that fails", () => {
   test.each([
     ["D1_ERROR: Network connection lost.", 500, "INTERNAL"],
     ["D1_ERROR: D1 DB is overloaded. Too many requests queued.", 503, "OVERLOADED"],
-  ])("before the commit with “%s” has written nothing, and the client is told", async (error, status, code) => {
-    const fault: Fault = { on: LOG, moment: "before", times: 1, error };
-    const { world, complete, enrollmentId, worker } = await almostDone({ faults: [fault] });
-    const before = await eventsOf(world.orgId);
-    const answer = await complete();
-    expect(said(answer)).toMatchObject({ status, code });
-    expect(JSON.stringify(answer.body)).not.toContain("D1");
-    expect(fault.times).toBe(0);
-    expect(await eventsOf(world.orgId)).toEqual(before);
-    expect(await rows("SELECT id FROM lms_module_progress WHERE enrollment_id = ?", enrollmentId)).toEqual([]);
-    expect(worker.events).toEqual([]);
-    await assertLogAgrees(world.orgId);
-    expect(ok(await complete())).toMatchObject({ enrollmentStatus: "completed" });
-  });
+  ])(
+    "before the commit with “%s” has written nothing, and the client is told",
+    async (error, status, code) => {
+      const fault: Fault = { on: LOG, moment: "before", times: 1, error };
+      const { world, complete, enrollmentId, worker } = await almostDone({ faults: [fault] });
+      const before = await eventsOf(world.orgId);
+      const answer = await complete();
+      expect(said(answer)).toMatchObject({ status, code });
+      expect(JSON.stringify(answer.body)).not.toContain("D1");
+      expect(fault.times).toBe(0);
+      expect(await eventsOf(world.orgId)).toEqual(before);
+      expect(
+        await rows("SELECT id FROM lms_module_progress WHERE enrollment_id = ?", enrollmentId),
+      ).toEqual([]);
+      expect(worker.events).toEqual([]);
+      await assertLogAgrees(world.orgId);
+      expect(ok(await complete())).toMatchObject({ enrollmentStatus: "completed" });
+    },
+  );
 
   test("after the commit is a success all the same, once, and its events go out", async () => {
     const fault: Fault = { on: LOG, moment: "after", times: 1 };
@@ -103,7 +133,11 @@ describe("D1 that fails", () => {
 describe("a queue that", () => {
   test("is not to be reached leaves the answer a success, and the relay brings the events after two minutes", async () => {
     const scene = await completed({ queuesDown: true });
-    const unsettled = () => rows("SELECT seq FROM domain_event_log WHERE organization_id = ? AND settled_at IS NULL", scene.world.orgId);
+    const unsettled = () =>
+      rows(
+        "SELECT seq FROM domain_event_log WHERE organization_id = ? AND settled_at IS NULL",
+        scene.world.orgId,
+      );
     const waiting = await unsettled();
     expect(waiting.length).toBeGreaterThan(0);
     await minutely();
@@ -116,11 +150,17 @@ describe("a queue that", () => {
   test("forgets is asked again once in ten minutes, not every minute", async () => {
     const scene = await completed();
     advance(3 * MINUTE);
-    const relayedAt = () => rows("SELECT relayed_at FROM domain_event_log WHERE organization_id = ? AND event_name = 'enrollment.completed'", scene.world.orgId);
+    const relayedAt = () =>
+      rows(
+        "SELECT relayed_at FROM domain_event_log WHERE organization_id = ? AND event_name = 'enrollment.completed'",
+        scene.world.orgId,
+      );
     await minutely();
     const first = await relayedAt();
     expect(first).toEqual([{ relayed_at: expect.any(Number) }]);
-    await env.DB.prepare("UPDATE domain_event_log SET settled_at = NULL WHERE organization_id = ?").bind(scene.world.orgId).run();
+    await env.DB.prepare("UPDATE domain_event_log SET settled_at = NULL WHERE organization_id = ?")
+      .bind(scene.world.orgId)
+      .run();
     advance(MINUTE);
     await minutely();
     expect(await relayedAt()).toEqual(first);
@@ -141,7 +181,9 @@ describe("a queue that", () => {
     expect(second.map((one) => one.type)).toEqual(["certificate.issued"]);
     await Promise.all([1, 2, 3].map(() => worker.consume("lms-events", [...second, ...second])));
     expect(worker.tasks).toHaveLength(1);
-    await Promise.all([1, 2, 3].map(() => worker.consume("lms-jobs", [...worker.tasks, ...worker.tasks])));
+    await Promise.all(
+      [1, 2, 3].map(() => worker.consume("lms-jobs", [...worker.tasks, ...worker.tasks])),
+    );
     expect(worker.puts).toHaveLength(1);
     await expectOneCertificate(scene);
   });
@@ -149,7 +191,11 @@ describe("a queue that", () => {
 
 describe("a consumer that dies", () => {
   test("between a listener's effect and its ack is redelivered without a second effect", async () => {
-    const fault: Fault = { on: /update domain_event_log set settled_at/, moment: "after", times: 3 };
+    const fault: Fault = {
+      on: /update domain_event_log set settled_at/,
+      moment: "after",
+      times: 3,
+    };
     const scene = await completed({ faults: [fault] });
     const events = scene.worker.events.splice(0);
     const first = await scene.worker.consume("lms-events", events);
@@ -162,7 +208,9 @@ describe("a consumer that dies", () => {
   });
 
   test("before its effect is redelivered, and has it then", async () => {
-    const scene = await completed({ faults: [{ on: /into "event_deliveries"/, moment: "before", times: 2 }] });
+    const scene = await completed({
+      faults: [{ on: /into "event_deliveries"/, moment: "before", times: 2 }],
+    });
     const events = scene.worker.events.splice(0);
     for (let tries = 0; tries < 4; tries++) await scene.worker.consume("lms-events", events);
     advance(3 * MINUTE);
@@ -179,12 +227,17 @@ describe("a listener that", () => {
     for (const attempts of [1, 2]) {
       const result = await worker.consume("lms-events", events);
       expect(result).toMatchObject({ retryMessages: [{ msgId: expect.any(String) }] });
-      expect(await rows("SELECT listener, state, attempts FROM lms_dead_letters WHERE organization_id = ?", world.orgId)).toEqual([
-        { listener: "certification.issue", state: "failing", attempts },
-      ]);
+      expect(
+        await rows(
+          "SELECT listener, state, attempts FROM lms_dead_letters WHERE organization_id = ?",
+          world.orgId,
+        ),
+      ).toEqual([{ listener: "certification.issue", state: "failing", attempts }]);
     }
     expect(await worker.consume("lms-events", events)).toMatchObject({ retryMessages: [] });
-    expect(await rows("SELECT id FROM lms_dead_letters WHERE organization_id = ?", world.orgId)).toEqual([]);
+    expect(
+      await rows("SELECT id FROM lms_dead_letters WHERE organization_id = ?", world.orgId),
+    ).toEqual([]);
     await env.EVENTS.sendBatch(worker.events.map((body) => ({ body, contentType: "json" })));
     await expectOneCertificate(scene);
   });
@@ -194,15 +247,25 @@ describe("a listener that", () => {
     const { worker, world } = scene;
     const events = worker.events.splice(0);
     for (let tries = 1; tries <= 5; tries++) {
-      const { retryMessages } = (await worker.consume("lms-events", events)) as { retryMessages: unknown[] };
+      const { retryMessages } = (await worker.consume("lms-events", events)) as {
+        retryMessages: unknown[];
+      };
       expect(retryMessages).toHaveLength(tries < 5 ? 1 : 0);
     }
     await drain(world.orgId);
     const { data } = ok(await http("GET", "/lms/admin/dead-letters", { as: world.admin }));
-    expect(data).toMatchObject([{ state: "dead", attempts: 5, event: { listener: "certification.issue" } }]);
-    const answers = await race(5, () => http("POST", `/lms/admin/dead-letters/${data[0].id}/retry`, { as: world.admin }));
+    expect(data).toMatchObject([
+      { state: "dead", attempts: 5, event: { listener: "certification.issue" } },
+    ]);
+    const answers = await race(5, () =>
+      http("POST", `/lms/admin/dead-letters/${data[0].id}/retry`, { as: world.admin }),
+    );
     expect(answers.filter((one) => one.status === 200)).toHaveLength(1);
-    await expect.poll(() => rows("SELECT id FROM lms_dead_letters WHERE organization_id = ?", world.orgId), { timeout: 8_000 }).toEqual([]);
+    await expect
+      .poll(() => rows("SELECT id FROM lms_dead_letters WHERE organization_id = ?", world.orgId), {
+        timeout: 8_000,
+      })
+      .toEqual([]);
     await expectOneCertificate(scene);
   });
 
@@ -211,7 +274,9 @@ describe("a listener that", () => {
     await worker.consume("lms-events-dead", worker.events.splice(0));
     await drain(world.orgId);
     const { data } = ok(await http("GET", "/lms/admin/dead-letters", { as: world.admin }));
-    expect(data).toMatchObject([{ state: "dead", event: { listener: "certification.issue", type: "enrollment.completed" } }]);
+    expect(data).toMatchObject([
+      { state: "dead", event: { listener: "certification.issue", type: "enrollment.completed" } },
+    ]);
   });
 });
 
@@ -219,7 +284,9 @@ describe("a task's step", () => {
   const COMMIT = /update "lms_tasks" set "state"/;
 
   test("whose Worker dies after the effect and before its commit runs again under the same key", async () => {
-    const scene = await issued({ faults: [{ on: /^update "lms_tasks" set (?!"lease")/, moment: "before", times: 2 }] });
+    const scene = await issued({
+      faults: [{ on: /^update "lms_tasks" set (?!"lease")/, moment: "before", times: 2 }],
+    });
     const { worker, ref } = scene;
     expect(await worker.consume("lms-jobs", [ref])).toHaveProperty("died");
     expect(worker.puts).toHaveLength(1);
@@ -263,11 +330,15 @@ describe("a task's step", () => {
     await expect.poll(() => worker.puts.length, { timeout: 8_000 }).toBe(1);
     advance(10 * MINUTE);
     expect(await worker.consume("lms-jobs", [ref])).toMatchObject({ explicitAcks: ["0"] });
-    expect(await rows("SELECT state FROM lms_tasks WHERE id = ?", ref.id)).toEqual([{ state: "done" }]);
+    expect(await rows("SELECT state FROM lms_tasks WHERE id = ?", ref.id)).toEqual([
+      { state: "done" },
+    ]);
     gate.resolve();
     expect(await first).toMatchObject({ explicitAcks: ["0"] });
     expect(new Set(worker.puts).size).toBe(1);
-    expect(await rows("SELECT state, attempts, error FROM lms_tasks WHERE id = ?", ref.id)).toEqual([{ state: "done", attempts: 0, error: null }]);
+    expect(await rows("SELECT state, attempts, error FROM lms_tasks WHERE id = ?", ref.id)).toEqual(
+      [{ state: "done", attempts: 0, error: null }],
+    );
     await expectOneCertificate(scene);
   });
 });

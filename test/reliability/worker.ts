@@ -1,4 +1,10 @@
-import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult, waitOnExecutionContext } from "cloudflare:test";
+import {
+  createExecutionContext,
+  createMessageBatch,
+  createScheduledController,
+  getQueueResult,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { app } from "../../src/cloudflare/app.ts";
 import { consume } from "../../src/cloudflare/consumer.ts";
@@ -15,7 +21,13 @@ export type Fault = { on: RegExp; moment: "before" | "after"; times: number; err
 const LOST = "D1_ERROR: Network connection lost.";
 
 /** The Worker over the real D1 and R2, with its queues in the test's hand and faults where it says. */
-export function faultyWorker({ faults = [], queuesDown = false }: { faults?: Fault[]; queuesDown?: boolean } = {}) {
+export function faultyWorker({
+  faults = [],
+  queuesDown = false,
+}: {
+  faults?: Fault[];
+  queuesDown?: boolean;
+} = {}) {
   const events: Envelope[] = [];
   const tasks: TaskRef[] = [];
   const puts: string[] = [];
@@ -42,10 +54,19 @@ export function faultyWorker({ faults = [], queuesDown = false }: { faults?: Fau
     puts,
     /** The next put waits for it before it writes. */
     gates,
-    http: (method: string, path: string, ask: { as: Person; body?: unknown; key?: string }) => request(bindings, method, path, ask),
+    http: (method: string, path: string, ask: { as: Person; body?: unknown; key?: string }) =>
+      request(bindings, method, path, ask),
     /** One queue batch, as its queue would hand it over; whoever dies acknowledges nothing. */
-    consume: async (queue: "lms-events" | "lms-jobs" | "lms-events-dead", bodies: readonly (Envelope | TaskRef)[]) => {
-      const messages = bodies.map((body, at) => ({ id: String(at), timestamp: new Date(), attempts: 1, body }));
+    consume: async (
+      queue: "lms-events" | "lms-jobs" | "lms-events-dead",
+      bodies: readonly (Envelope | TaskRef)[],
+    ) => {
+      const messages = bodies.map((body, at) => ({
+        id: String(at),
+        timestamp: new Date(),
+        attempts: 1,
+        body,
+      }));
       const batch = createMessageBatch(queue, messages);
       const ctx = createExecutionContext();
       try {
@@ -80,7 +101,10 @@ function faultyDatabase(faults: Fault[]): D1Database {
     batch: async (statements: D1PreparedStatement[]) => {
       const hit = (moment: Fault["moment"]) => {
         const fault = faults.find(
-          (one) => one.moment === moment && one.times > 0 && statements.some((each) => one.on.test(texts.get(each) ?? "")),
+          (one) =>
+            one.moment === moment &&
+            one.times > 0 &&
+            statements.some((each) => one.on.test(texts.get(each) ?? "")),
         );
         if (!fault) return;
         fault.times -= 1;
@@ -94,7 +118,9 @@ function faultyDatabase(faults: Fault[]): D1Database {
     getBookmark: () => session.getBookmark(),
   });
   // SAFETY: withSession is all that the Worker uses of its database outside /auth.
-  return { withSession: (constraint?: string) => of(env.DB.withSession(constraint)) } as unknown as D1Database;
+  return {
+    withSession: (constraint?: string) => of(env.DB.withSession(constraint)),
+  } as unknown as D1Database;
 }
 
 function queueInto<T>(sink: T[], down: boolean): Queue {
@@ -102,10 +128,12 @@ function queueInto<T>(sink: T[], down: boolean): Queue {
     if (down) throw new Error("The queue is not to be reached");
     sink.push(...bodies);
   };
+  // SAFETY: what the Worker sends to this queue is of this one type.
   return {
     send: async (body: T) => take([body]),
-    sendBatch: async (messages: Iterable<{ body: T }>) => take([...messages].map((one) => one.body)),
-  } as Queue;
+    sendBatch: async (messages: Iterable<{ body: T }>) =>
+      take([...messages].map((one) => one.body)),
+  } as unknown as Queue;
 }
 
 const methodsOf = (bucket: R2Bucket) => ({
@@ -114,11 +142,20 @@ const methodsOf = (bucket: R2Bucket) => ({
   delete: bucket.delete.bind(bucket),
 });
 
-async function request(bindings: Env, method: string, path: string, { as, body, key }: { as: Person; body?: unknown; key?: string }): Promise<Answer> {
+async function request(
+  bindings: Env,
+  method: string,
+  path: string,
+  { as, body, key }: { as: Person; body?: unknown; key?: string },
+): Promise<Answer> {
   const ctx = createExecutionContext();
-  const headers = new Headers({ authorization: `Bearer ${as.key}`, "content-type": "application/json" });
+  const headers = new Headers({
+    authorization: `Bearer ${as.key}`,
+    "content-type": "application/json",
+  });
   if (key !== undefined) headers.set("idempotency-key", key);
-  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+  const init =
+    body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
   const answer = await app(bindings).fetch(new Request(`${ORIGIN}${path}`, init), bindings, ctx);
   await waitOnExecutionContext(ctx);
   const text = await answer.text();

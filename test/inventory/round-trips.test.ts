@@ -1,0 +1,345 @@
+import { describe, expect, test } from "vitest";
+import { newId } from "../../src/kernel/id.ts";
+import type { Route } from "../../src/kernel/route.ts";
+import { lms } from "../../src/lms.ts";
+import { publishedCourse } from "../harness/course.ts";
+import {
+  type Answer,
+  drain,
+  http,
+  type Json,
+  newOrganization,
+  ok,
+  type Person,
+  rows,
+} from "../harness/world.ts";
+
+const nameOf = ({ method, path }: Pick<Route, "method" | "path">) => `${method} ${path}`;
+/** quality.md: after authentication a query makes one round trip, a command two. */
+const mostOf = (route: Route) => ("query" in route ? 1 : 2);
+
+type Ids = Record<string, string>;
+type Ask = { query?: string; body?: unknown; params?: Ids };
+type Step = [
+  route: string,
+  as: keyof World,
+  ask?: (ids: Ids) => Ask,
+  keep?: (answer: Json, ids: Ids) => void,
+];
+type World = Awaited<ReturnType<typeof newOrganization>> & { other: Person; nobody: undefined };
+
+const dates = { startDate: "2031-01-01", endDate: "2031-06-30", timezone: "Asia/Kolkata" };
+const article = { type: "article", content: { html: "<p>a</p>" }, isPublished: true };
+const body = (value: unknown) => () => ({ body: value });
+const keepAs = (name: string) => (answer: Json, ids: Ids) => {
+  ids[name] = answer.id;
+};
+
+/** Every route once, in an order in which each succeeds. The path's parameters are taken from what was kept. */
+const STORY: Step[] = [
+  ["GET /lms/me", "learner"],
+  ["PATCH /lms/me", "learner", body({ locale: "ru" })],
+  [
+    "POST /lms/uploads",
+    "instructor",
+    body({ name: "a.pdf", contentType: "application/pdf", size: 3, sha256: "a".repeat(64) }),
+  ],
+  ["POST /lms/admin/categories", "admin", body({ name: "Science" }), keepAs("categoryId")],
+  ["PATCH /lms/admin/categories/:categoryId", "admin", body({ name: "Sciences" })],
+  ["GET /lms/admin/categories", "admin"],
+  ["GET /lms/categories", "learner"],
+  [
+    "POST /lms/instructor/courses",
+    "instructor",
+    ({ categoryId }) => ({
+      body: {
+        title: "Counted",
+        type: "hybrid",
+        level: "beginner",
+        price: { amount: 0, currency: "USD" },
+        categoryId,
+      },
+    }),
+    keepAs("courseId"),
+  ],
+  ["GET /lms/instructor/courses", "instructor"],
+  ["GET /lms/instructor/courses/:courseId", "instructor"],
+  [
+    "PATCH /lms/instructor/courses/:courseId",
+    "instructor",
+    body({ description: "New", categoryId: null, tags: ["one", "two"] }),
+  ],
+  ["DELETE /lms/admin/categories/:categoryId", "admin"],
+  [
+    "POST /lms/instructor/courses/:courseId/chapters",
+    "instructor",
+    body({ title: "A" }),
+    keepAs("chapterId"),
+  ],
+  ["GET /lms/instructor/courses/:courseId/chapters", "instructor"],
+  [
+    "PUT /lms/instructor/courses/:courseId/chapters/order",
+    "instructor",
+    ({ chapterId }) => ({ body: { chapterIds: [chapterId] } }),
+  ],
+  ["PATCH /lms/instructor/chapters/:chapterId", "instructor", body({ title: "B" })],
+  [
+    "POST /lms/instructor/courses/:courseId/modules",
+    "instructor",
+    ({ chapterId }) => ({ body: { ...article, title: "M", chapterId } }),
+    keepAs("moduleId"),
+  ],
+  ["GET /lms/instructor/courses/:courseId/modules", "instructor"],
+  [
+    "PUT /lms/instructor/courses/:courseId/modules/order",
+    "instructor",
+    ({ moduleId }) => ({ body: { moduleIds: [moduleId] } }),
+  ],
+  ["GET /lms/instructor/modules/:moduleId", "instructor"],
+  ["PATCH /lms/instructor/modules/:moduleId", "instructor", body({ title: "N" })],
+  [
+    "POST /lms/instructor/modules/:moduleId/sections",
+    "instructor",
+    body({ title: "S", type: "text", content: { html: "<p>s</p>" } }),
+    keepAs("sectionId"),
+  ],
+  [
+    "PUT /lms/instructor/modules/:moduleId/sections/order",
+    "instructor",
+    ({ sectionId }) => ({ body: { sectionIds: [sectionId] } }),
+  ],
+  ["PATCH /lms/instructor/sections/:sectionId", "instructor", body({ title: "T" })],
+  ["DELETE /lms/instructor/sections/:sectionId", "instructor"],
+  ["POST /lms/instructor/courses/:courseId/submit-review", "instructor"],
+  ["POST /lms/admin/courses/:courseId/reject", "reviewer", body({ reason: "Short" })],
+  ["POST /lms/instructor/courses/:courseId/submit-review", "instructor"],
+  ["POST /lms/admin/courses/:courseId/approve", "reviewer"],
+  ["POST /lms/admin/courses/:courseId/unpublish", "admin"],
+  ["DELETE /lms/instructor/chapters/:chapterId", "instructor"],
+  ["POST /lms/instructor/courses/:courseId/submit-review", "instructor"],
+  ["POST /lms/admin/courses/:courseId/approve", "admin"],
+  ["GET /lms/admin/courses", "admin"],
+  ["GET /lms/courses", "learner", () => ({ query: "limit=3" })],
+  ["GET /lms/courses/:slug", "learner"],
+  ["GET /lms/courses/:courseId/modules", "learner"],
+  ["GET /lms/search", "learner", () => ({ query: "q=counted" })],
+  [
+    "POST /lms/instructor/cohorts",
+    "instructor",
+    ({ courseId }) => ({ body: { courseId, name: "C", capacity: 5, ...dates } }),
+    keepAs("cohortId"),
+  ],
+  ["GET /lms/instructor/cohorts", "instructor"],
+  ["PATCH /lms/instructor/cohorts/:cohortId", "instructor", body({ capacity: 9 })],
+  ["GET /lms/cohorts/:id", "learner", ({ cohortId = "" }) => ({ params: { id: cohortId } })],
+  [
+    "POST /lms/enrollments",
+    "learner",
+    ({ courseId, cohortId }) => ({ body: { courseId, cohortId } }),
+    keepAs("enrollmentId"),
+  ],
+  ["GET /lms/enrollments", "learner", () => ({ query: "status=active" })],
+  [
+    "GET /lms/enrollments/:id",
+    "learner",
+    ({ enrollmentId = "" }) => ({ params: { id: enrollmentId } }),
+  ],
+  ["GET /lms/instructor/courses/:courseId/enrollments", "instructor"],
+  ["GET /lms/admin/enrollments", "admin"],
+  [
+    "POST /lms/instructor/cohorts/:cohortId/sessions",
+    "instructor",
+    body({ title: "Live", scheduledAt: "2031-02-01T10:00:00Z", durationMinutes: 60 }),
+    keepAs("sessionId"),
+  ],
+  ["GET /lms/cohorts/:cohortId/sessions", "learner"],
+  ["GET /lms/sessions/:id", "learner", ({ sessionId = "" }) => ({ params: { id: sessionId } })],
+  ["PATCH /lms/sessions/:sessionId", "instructor", body({ title: "Live!" })],
+  ["POST /lms/sessions/:sessionId/ticket", "learner"],
+  ["POST /lms/sessions/:sessionId/start", "instructor"],
+  ["POST /lms/sessions/:sessionId/end", "instructor"],
+  [
+    "POST /lms/sessions/:sessionId/recording",
+    "instructor",
+    body({ recordingUrl: "https://media.test/r.mp4" }),
+  ],
+  [
+    "POST /lms/instructor/cohorts/:cohortId/sessions",
+    "instructor",
+    body({ title: "Never", scheduledAt: "2031-03-01T10:00:00Z", durationMinutes: 60 }),
+    keepAs("sessionId"),
+  ],
+  ["POST /lms/sessions/:sessionId/cancel", "instructor"],
+  [
+    "GET /lms/learn/:courseSlug",
+    "learner",
+    ({ courseId = "" }) => ({ params: { courseSlug: courseId } }),
+  ],
+  ["GET /lms/learn/:courseId/modules/:moduleId", "learner"],
+  ["POST /lms/learn/:course/modules/:moduleId/start", "learner"],
+  [
+    "POST /lms/learn/:course/modules/:moduleId/progress",
+    "learner",
+    body({ progressPct: 10, timeSpentSec: 1 }),
+  ],
+  ["GET /lms/enrollments/:enrollmentId/progress", "learner"],
+  ["GET /lms/enrollments/:enrollmentId/why", "learner"],
+  ["POST /lms/learn/:course/modules/:moduleId/complete", "learner"],
+  [
+    "GET /lms/certificates",
+    "learner",
+    undefined,
+    ({ data }, ids) =>
+      Object.assign(ids, { certificateId: data[0].id, code: data[0].verificationCode }),
+  ],
+  [
+    "GET /lms/certificates/:id",
+    "learner",
+    ({ certificateId = "" }) => ({ params: { id: certificateId } }),
+  ],
+  [
+    "GET /lms/certificates/:id/download",
+    "learner",
+    ({ certificateId = "" }) => ({ params: { id: certificateId } }),
+  ],
+  ["GET /lms/verify/:code", "nobody"],
+  ["GET /lms/admin/certificates", "admin"],
+  ["POST /lms/admin/certificates/:certificateId/revoke", "admin", body({ reason: "Trial" })],
+  ["POST /lms/enrollments/:enrollmentId/cancel", "learner"],
+  ["POST /lms/instructor/cohorts/:cohortId/cancel", "instructor"],
+  [
+    "POST /lms/enrollments",
+    "other",
+    ({ paidCourseId }) => ({ body: { courseId: paidCourseId } }),
+    (answer, ids) => Object.assign(ids, { enrollmentId: answer.id, paymentId: answer.payment.id }),
+  ],
+  [
+    "POST /lms/admin/enrollments/:enrollmentId/confirm-payment",
+    "admin",
+    ({ paymentId }) => ({ body: { paymentId } }),
+  ],
+  ["DELETE /lms/instructor/modules/:moduleId", "instructor"],
+  ["POST /lms/admin/courses/:courseId/archive", "admin"],
+  ["POST /lms/admin/courses/:courseId/restore", "admin"],
+  ["GET /lms/admin/events", "admin"],
+  ["GET /lms/admin/dead-letters", "admin"],
+  ["POST /lms/admin/dead-letters/:deadLetterId/retry", "admin"],
+];
+
+/** Routes that this story does not call, each with the reason. */
+const ELSEWHERE: Record<string, string> = {};
+
+const routes = new Map(lms.routes.map((one) => [nameOf(one), one]));
+
+const pathOf = (route: Route, ids: Ids): string =>
+  route.path.replaceAll(/:(\w+)/g, (_, name: string) => {
+    const value = ids[name];
+    if (value === undefined) throw new Error(`${nameOf(route)}: nothing is kept as ${name}`);
+    return value;
+  });
+
+async function played(): Promise<{ name: string; answer: Answer; most: number }[]> {
+  const organization = await newOrganization();
+  const world: World = {
+    ...organization,
+    other: await organization.newPerson("learner"),
+    nobody: undefined,
+  };
+  const paid = await publishedCourse(world, {
+    course: { price: { amount: 500, currency: "KWD" } },
+  });
+  const people = [world.learner, world.instructor, world.admin, world.reviewer, world.other];
+  for (const as of people) ok(await http("GET", "/lms/me", { as }));
+  const ids: Ids = { paidCourseId: paid.course.id };
+  const counted = [];
+  for (const [name, as, ask, keep] of STORY) {
+    const route = routes.get(name);
+    if (!route) throw new Error(`There is no route ${name}`);
+    if (name.includes("certificates") || name.includes("dead-letters")) await drain(world.orgId);
+    if (name.includes("/dead-letters/")) ids.deadLetterId = await deadLetter(world.orgId);
+    const { query = "", body: sent, params }: Ask = ask?.(ids) ?? {};
+    const { courseId = "" } = ids;
+    const path = pathOf(route, { slug: courseId, course: courseId, ...ids, ...params });
+    const person = world[as] as Person | undefined;
+    const answer = await http(route.method, query === "" ? path : `${path}?${query}`, {
+      ...(person ? { as: person } : {}),
+      ...(sent === undefined ? {} : { body: sent }),
+    });
+    counted.push({ name, answer, most: mostOf(route) });
+    if (answer.status < 300) keep?.(answer.body, ids);
+  }
+  return counted;
+}
+
+/** A dead letter of an event that the log has. */
+async function deadLetter(orgId: string): Promise<string> {
+  const id = newId();
+  await rows(
+    `INSERT INTO lms_dead_letters (id, organization_id, event_id, listener, state, attempts, error, created_at, updated_at)
+     SELECT ?1, ?2, event_id, 'certification.document', 'dead', 5, 'trial', 0, 0 FROM domain_event_log
+     WHERE organization_id = ?2 AND event_name = 'certificate.issued'`,
+    id,
+    orgId,
+  );
+  return id;
+}
+
+describe("the D1 round trips of a request", () => {
+  test("are counted for every route there is", () => {
+    const told = new Set([...STORY.map(([name]) => name), ...Object.keys(ELSEWHERE)]);
+    expect([...routes.keys()].filter((name) => !told.has(name))).toEqual([]);
+    expect([...told].filter((name) => !routes.has(name))).toEqual([]);
+  });
+
+  test("are one for a query and two for a command, once who calls is known", async () => {
+    const counted = await played();
+    const failed = counted.filter(({ answer }) => answer.status >= 300 && answer.status !== 301);
+    expect(
+      failed.map(({ name, answer }) => `${name}: ${answer.status} ${answer.body.detail}`),
+    ).toEqual([]);
+    const dear = counted.filter(({ answer, most }) => answer.trips > most);
+    expect(
+      dear.map(({ name, answer, most }) => `${name}: ${answer.trips} trips, not ${most}`),
+    ).toEqual([]);
+    const silent = counted.filter(
+      ({ answer }) => !answer.headers.has("server-timing") || answer.trips === 0,
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  test("are one more the first time that a key calls, and none more the next", async () => {
+    const world = await newOrganization();
+    const trips = [];
+    for (let call = 0; call < 2; call++)
+      trips.push((await http("GET", "/lms/enrollments", { as: world.learner })).trips);
+    expect(trips).toEqual([2, 1]);
+    const first = await http("PATCH", "/lms/me", { as: world.instructor, body: { locale: "fr" } });
+    expect([first.status, first.trips]).toEqual([200, 3]);
+  });
+
+  test("are none for a refusal that no row is needed for", async () => {
+    const world = await newOrganization();
+    ok(await http("GET", "/lms/me", { as: world.learner }));
+    const refused = [
+      await http("POST", "/lms/enrollments", { as: world.learner, body: { courseId: 5 } }),
+      await http("GET", "/lms/admin/enrollments", { as: world.learner }),
+      await http("GET", "/lms/enrollments?page=51&limit=20", { as: world.learner }),
+    ];
+    expect(refused.map(({ status, trips }) => [status, trips])).toEqual([
+      [400, 0],
+      [403, 0],
+      [400, 0],
+    ]);
+  });
+
+  test("are none for the catalogue that is kept", async () => {
+    const world = await newOrganization();
+    await publishedCourse(world);
+    const list = () => http("GET", `/lms/courses?org=${world.slug}&limit=5`);
+    const first = await list();
+    expect([first.status, first.trips <= 2]).toEqual([200, true]);
+    const kept = await list();
+    expect([kept.status, kept.trips]).toEqual([200, 0]);
+    expect(kept.body).toEqual(first.body);
+  });
+});

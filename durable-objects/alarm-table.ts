@@ -1,6 +1,6 @@
 import { type Alarm, dueAlarms, nextAlarm } from "../src/kernel/alarms.ts";
 import { backoffMs } from "../src/kernel/backoff.ts";
-import { errorText } from "../src/kernel/delivery.ts";
+import { errorText } from "../src/kernel/error.ts";
 import type { LogLine } from "../src/kernel/ports.ts";
 
 export const ALARM_TABLE = `CREATE TABLE alarms (

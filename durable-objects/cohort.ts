@@ -20,7 +20,7 @@ import {
   seeded,
 } from "../src/cohorts/seats.ts";
 import { seatClaims } from "../src/enrollment/statements.ts";
-import { errorText } from "../src/kernel/delivery.ts";
+import { errorText } from "../src/kernel/error.ts";
 import type { CohortNews, SeatRequest } from "../src/kernel/ports.ts";
 import { ALARM_TABLE, alarmTable } from "./alarm-table.ts";
 import { migrate } from "./migrate.ts";

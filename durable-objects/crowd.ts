@@ -1,4 +1,4 @@
-import { errorText } from "../src/kernel/delivery.ts";
+import { errorText } from "../src/kernel/error.ts";
 import type { LogLine } from "../src/kernel/ports.ts";
 import { type Allowance, type Close, spend } from "../src/live/frames.ts";
 import { peopleOf } from "../src/live/presence.ts";

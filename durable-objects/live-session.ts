@@ -4,7 +4,7 @@ import { databases, newMeter } from "../src/cloudflare/d1.ts";
 import type { Env } from "../src/cloudflare/env.ts";
 import { log } from "../src/cloudflare/host.ts";
 import { admissionOf } from "../src/cloudflare/upgrade.ts";
-import { errorText } from "../src/kernel/delivery.ts";
+import { errorText } from "../src/kernel/error.ts";
 import type { SessionNews } from "../src/kernel/ports.ts";
 import { frameOf, tooLarge } from "../src/live/frames.ts";
 import { GATHER_MS, peoplePage, presenceChanges } from "../src/live/presence.ts";

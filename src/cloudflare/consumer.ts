@@ -1,6 +1,7 @@
 import type { Registry } from "../kernel/context.ts";
-import { bury, deliver } from "../kernel/delivery.ts";
+import { deliver } from "../kernel/delivery.ts";
 import type { Envelope } from "../kernel/event.ts";
+import { bury } from "../kernel/failures.ts";
 import type { Host, TaskRef } from "../kernel/ports.ts";
 import { buryTask, runTask } from "../kernel/task-run.ts";
 import { newMeter } from "./d1.ts";

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { isPublicPurpose, placeOf, UPLOAD_BYTES_MAX } from "../files/file.ts";
 import { mayRead, mayUpload } from "../files/signature.ts";
+import { ask } from "../kernel/ask.ts";
 import type { Registry } from "../kernel/context.ts";
 import { isRefusal, notFound, type Refusal, refuse } from "../kernel/error.ts";
-import { ask, dispatch } from "../kernel/mediator.ts";
+import { dispatch } from "../kernel/mediator.ts";
 import { type Actor, systemActor } from "../kernel/permission.ts";
 import type { Host } from "../kernel/ports.ts";
 import { configOf, type Env } from "./env.ts";

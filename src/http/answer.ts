@@ -1,6 +1,8 @@
 import type { Context } from "hono";
+import { ask } from "../kernel/ask.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
-import { ask, dispatch, type Outcome } from "../kernel/mediator.ts";
+import { dispatch } from "../kernel/mediator.ts";
+import type { Outcome } from "../kernel/outcome.ts";
 import { type Actor, publicActor } from "../kernel/permission.ts";
 import type { Query } from "../kernel/query.ts";
 import type { Route } from "../kernel/route.ts";

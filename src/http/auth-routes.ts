@@ -10,8 +10,8 @@ import {
 import { refusalOf, refusalThrown } from "../identity/library-fault.ts";
 import { settleSyncs } from "../identity/sync.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
-import { invalid } from "../kernel/mediator.ts";
 import { insertTasks } from "../kernel/outbox.ts";
+import { invalid } from "../kernel/outcome.ts";
 import type { NewTask } from "../kernel/task.ts";
 import { addressOf } from "./address.ts";
 import { refusalAnswer } from "./answer.ts";

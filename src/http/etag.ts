@@ -16,6 +16,4 @@ export function versionOf(header: string | undefined): number | undefined | Refu
 }
 
 export const matches = (header: string | undefined, etag: string | null): boolean =>
-  etag !== null &&
-  header !== undefined &&
-  header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
+  header?.split(",").some((one) => one.trim().replace(/^W\//, "") === etag) ?? false;

@@ -1,4 +1,4 @@
-import type { Outcome } from "../kernel/mediator.ts";
+import type { Outcome } from "../kernel/outcome.ts";
 import type { Page } from "../kernel/page.ts";
 
 /** Under the platform's thousand queries of one invocation, with room for what else the request asks. */

@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { refuse } from "../kernel/error.ts";
-import { invalid } from "../kernel/mediator.ts";
+import { invalid } from "../kernel/outcome.ts";
 import { pageFault } from "../kernel/page.ts";
 import { mailboxInput, mailboxOf, mailboxPage } from "../notifications/mailbox.ts";
 import { refusalAnswer } from "./answer.ts";

@@ -1,14 +1,15 @@
 import { sql } from "drizzle-orm";
-import { backoffMs } from "./backoff.ts";
+import type { CommandRequest } from "./commit.ts";
 import type { Registry } from "./context.ts";
 import { type Envelope, envelopesOf, upcast } from "./event.ts";
+import { countFailures, type Failure, type Work } from "./failures.ts";
 import { type CommandListener, type Effects, namesCommand, type RowListener } from "./listener.ts";
-import { type CommandRequest, dispatch } from "./mediator.ts";
+import { dispatch } from "./mediator.ts";
 import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
 import { systemActor } from "./permission.ts";
 import type { Database, Host, TaskRef } from "./ports.ts";
 import { forgetFailures, insertDelivery, type Receipt, settle } from "./receipt.ts";
-import { eventDeliveries, lmsDeadLetters } from "./schema.ts";
+import { eventDeliveries } from "./schema.ts";
 import {
   type Db,
   jsonRows,
@@ -18,14 +19,9 @@ import {
   statementsOf,
 } from "./statement.ts";
 
-/** How often a listener fails before its event is a dead letter for it. */
-export const ATTEMPTS_MAX = 5;
+type RowWork = Work & { listener: RowListener };
 
 export type Verdict = { settled: true } | { settled: false; retryInMs: number };
-
-type Work = { event: Envelope; receiptsNeeded: number };
-type RowWork = Work & { listener: RowListener };
-type Failure = { work: Work; listener: string; error: unknown };
 
 /**
  * Brings a queue batch of events to their listeners: one read batch, one write batch for all that write
@@ -240,90 +236,5 @@ async function nothingToDo(host: Host, delivery: Receipt, orgId: string): Promis
     insertDelivery(db, [delivery], "NONE", now),
     forgetFailures(db, [delivery]),
     settle(db, [delivery], now),
-  ]);
-}
-
-/** Counts each failure over all copies of its message; the last try makes it dead and its event settled. */
-async function countFailures(
-  host: Host,
-  { db, batch }: Database,
-  failures: readonly Failure[],
-): Promise<Map<string, number>> {
-  const retries = new Map<string, number>();
-  if (failures.length === 0) return retries;
-  const now = host.now();
-  const counted = failures.map(({ work, listener, error }) =>
-    db
-      .insert(lmsDeadLetters)
-      .values({
-        id: host.id(),
-        organizationId: work.event.orgId,
-        eventId: work.event.id,
-        listener,
-        state: "failing",
-        attempts: 1,
-        error: errorText(error),
-        createdAt: now,
-        updatedAt: now,
-      })
-      .onConflictDoUpdate({
-        target: [lmsDeadLetters.eventId, lmsDeadLetters.listener],
-        set: {
-          attempts: sql`lms_dead_letters.attempts + 1`,
-          error: errorText(error),
-          state: sql`iif(lms_dead_letters.attempts + 1 >= ${ATTEMPTS_MAX}, 'dead', 'failing')`,
-          updatedAt: now,
-        },
-      })
-      .returning({ state: lmsDeadLetters.state, attempts: lmsDeadLetters.attempts }),
-  );
-  const due = failures.map(({ work }) => ({
-    eventId: work.event.id,
-    receiptsNeeded: work.receiptsNeeded,
-  }));
-  const results = await batch([...counted, settle(db, due, now)]);
-  failures.forEach(({ work, listener, error }, index) => {
-    const [row] = results[index] as { state: string; attempts: number }[];
-    host.log({
-      level: row?.state === "dead" ? "error" : "warn",
-      unit: "listener",
-      listener,
-      event: work.event.type,
-      eventId: work.event.id,
-      orgId: work.event.orgId,
-      correlationId: work.event.correlationId,
-      outcome: row?.state ?? "failing",
-      error: errorText(error),
-    });
-    if (row && row.state !== "dead") {
-      const waitMs = backoffMs(row.attempts);
-      retries.set(work.event.id, Math.max(retries.get(work.event.id) ?? 0, waitMs));
-    }
-  });
-  return retries;
-}
-
-/** Never the SQL or its parameters: drizzle puts both into its own error's message. */
-export function errorText(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const text = inner instanceof Error ? `${inner.name}: ${inner.message}` : String(inner);
-  return text.slice(0, 500);
-}
-
-/** What arrives in the events' own dead-letter queue: dead for every listener that is not done. */
-export async function bury(host: Host, registry: Registry, event: Envelope): Promise<void> {
-  const { db, batch } = host.databaseFor(event.orgId);
-  const listeners = registry.listenersOf(event.type).map((one) => one.name);
-  const now = host.now();
-  await batch([
-    ...listeners.map((listener) =>
-      db.all(sql`insert into lms_dead_letters
-        (id, organization_id, event_id, listener, state, attempts, error, created_at, updated_at)
-        select ${host.id()}, ${event.orgId}, ${event.id}, ${listener}, 'dead', ${ATTEMPTS_MAX},
-          'The queue gave this message up', ${now}, ${now}
-        where not exists (select 1 from event_deliveries where event_id = ${event.id} and listener = ${listener})
-        on conflict (event_id, listener) do update set state = 'dead', updated_at = ${now}`),
-    ),
-    settle(db, [{ eventId: event.id, receiptsNeeded: listeners.length }], now),
   ]);
 }

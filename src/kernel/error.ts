@@ -74,3 +74,10 @@ function messagesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message} ${messagesOf(error.cause)}`;
 }
+
+/** Never the SQL or its parameters: drizzle puts both into its own error's message. */
+export function errorText(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = inner instanceof Error ? `${inner.name}: ${inner.message}` : String(inner);
+  return text.slice(0, 500);
+}

@@ -1,8 +1,7 @@
 import { and, eq, getTableColumns, isNull, lte, or, sql } from "drizzle-orm";
 import { backoffMs } from "./backoff.ts";
 import type { Registry } from "./context.ts";
-import { errorText } from "./delivery.ts";
-import { brokenConstraint } from "./error.ts";
+import { brokenConstraint, errorText } from "./error.ts";
 import { envelopesOf } from "./event.ts";
 import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
 import { systemActor } from "./permission.ts";

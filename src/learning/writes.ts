@@ -25,7 +25,7 @@ export function upsertModuleProgress(
     updatedAt: now,
     ...set,
   };
-  const { progressPct, positionSec, ...plain } = set;
+  const { progressPct, positionSec, bestScore, ...plain } = set;
   const raised = {
     ...(progressPct === undefined
       ? {}
@@ -33,6 +33,9 @@ export function upsertModuleProgress(
     ...(positionSec === undefined
       ? {}
       : { positionSec: sql`max(${lmsModuleProgress.positionSec}, ${positionSec})` }),
+    ...(bestScore === undefined || bestScore === null
+      ? {}
+      : { bestScore: sql`max(coalesce(${lmsModuleProgress.bestScore}, 0), ${bestScore})` }),
   };
   return db
     .insert(lmsModuleProgress)

@@ -26,7 +26,7 @@ export async function afterwards({ runtime, demo, meter, courses, say }) {
   const { ports, database } = runtime;
   const admin = demo.keys.admin;
   const people = demo.learners.slice(0, 10);
-  // Priced courses were left free of enrollments: a payment's events are settled the same way.
+  // Courses with a price were left over: nobody is enrolled in them yet.
   const wanted = Array.from({ length: courses }, (_, at) => at)
     .filter((at) => at % 11 === 0 && at % 20 !== 19)
     .slice(0, ENROLLED / people.length)
@@ -65,7 +65,7 @@ export async function afterwards({ runtime, demo, meter, courses, say }) {
     }
   }
   await settled(database);
-  await done(database);
+  await tasksDone(database);
   report(
     say,
     `${enrolled.results.length} courses learned, certificates with their PDFs`,
@@ -83,7 +83,7 @@ async function modulesOf(database, course) {
   return results.map(({ id }) => id);
 }
 
-async function done(database) {
+export async function tasksDone(database) {
   for (let wait = 0; wait < 600; wait++) {
     const row = await database
       .prepare("SELECT count(*) AS open FROM lms_tasks WHERE state = 'ready'")

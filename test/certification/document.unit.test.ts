@@ -255,24 +255,28 @@ describe("fitting a text", () => {
     { maxLines: 1, fromPt: 40, leastPt: 30 },
     { maxLines: 2, fromPt: 30, leastPt: 20 },
   ];
-  const fit = (text: string) =>
+  const fitted = (text: string) =>
     fitText({ text, measure: (part) => [...part].length, maxWidthPt: 400, stages });
 
   it("shrinks on one line before it breaks, and breaks into even lines", () => {
-    expect(fit("abcdefghij")).toEqual({ lines: ["abcdefghij"], sizePt: 40 });
-    expect(fit("abcdefghij kl")).toEqual({ lines: ["abcdefghij kl"], sizePt: 30.5 });
-    expect(fit("aaaa bbbb cccc dddd").lines).toEqual(["aaaa bbbb", "cccc dddd"]);
+    expect(fitted("abcdefghij")).toEqual({ lines: ["abcdefghij"], sizePt: 40 });
+    expect(fitted("abcdefghij kl")).toEqual({ lines: ["abcdefghij kl"], sizePt: 30.5 });
+    expect(fitted("aaaa bbbb cccc dddd").lines).toEqual(["aaaa bbbb", "cccc dddd"]);
   });
 
   it("breaks a word only where it is wider than the page", () => {
     const many = Array.from({ length: 40 }, () => "word").join(" ");
-    expect(fit(many).lines.join(" ")).toBe(many);
-    expect(fit("w".repeat(30))).toEqual({ lines: ["w".repeat(20), "w".repeat(10)], sizePt: 20 });
+    expect(fitted(many).lines.join(" ")).toBe(many);
+    expect(fitted("w".repeat(30))).toEqual({ lines: ["w".repeat(20), "w".repeat(10)], sizePt: 20 });
   });
 
   it("breaks Han between signs, but starts no line with closing punctuation", () => {
-    expect(fit("一二三四五六七八九十、百千万").lines).toEqual(["一二三四五六七", "八九十、百千万"]);
-    for (const line of fit("一二三四五六七、八九十百千万").lines) expect(line).not.toMatch(/^、/);
+    expect(fitted("一二三四五六七八九十、百千万").lines).toEqual([
+      "一二三四五六七",
+      "八九十、百千万",
+    ]);
+    for (const line of fitted("一二三四五六七、八九十百千万").lines)
+      expect(line).not.toMatch(/^、/);
   });
 
   it("never lets a line grow wider than the page or the lines more than are welcome", () => {
@@ -280,7 +284,7 @@ describe("fitting a text", () => {
       fc.property(
         fc.string({ maxLength: 400, unit: fc.constantFrom("a", "й", " ", "漢", "-") }),
         (text) => {
-          const { lines, sizePt } = fit(text);
+          const { lines, sizePt } = fitted(text);
           expect(lines.length).toBeLessThanOrEqual(2);
           for (const line of lines) expect([...line].length * sizePt).toBeLessThanOrEqual(400.001);
           expect(lines.join("").replace(/ /g, "")).toBe(text.replace(/ /g, ""));

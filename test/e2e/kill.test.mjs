@@ -31,6 +31,7 @@ test("a port in use is said so in one line, and nothing is left running", async 
   const code = await run.ended;
   await close();
   assert.equal(code, 1);
+  assert.throws(() => process.kill(-run.child.pid, 0), { code: "ESRCH" });
   assert.match(run.text(), new RegExp(`Port ${taken} is in use: .*PORT`));
   assert.doesNotMatch(run.text(), /\n\s+at /, "a stack trace tells a newcomer nothing");
 });
@@ -66,10 +67,11 @@ test("killed before the completion is told: started again, the certificate comes
 test("killed while its document is made: started again, the document comes, once", async () => {
   const { client, learner, complete } = await learnerAtTheEnd(1);
   const enrollment = await complete();
-  await until("The certificate", 20_000, async () => {
+  const seen = await until("The certificate", 20_000, async () => {
     const { data } = await client.get("/lms/certificates", learner.key);
     return data.find((one) => one.enrollmentId === enrollment.id);
   });
+  assert.equal(seen.documentReady, false, "its document's task is under way");
   await killAndStart();
   await certificateComesOnce(learner, enrollment);
 });

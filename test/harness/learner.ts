@@ -1,6 +1,7 @@
 import { enrolled, publishedCourse } from "./course.ts";
 import {
   type Answer,
+  drain,
   http,
   type Json,
   newOrganization,
@@ -50,4 +51,16 @@ function wayOf(
     enrollment: async () =>
       ok(await http("GET", `/lms/enrollments/${enrollmentId}`, { as: world.learner })),
   };
+}
+
+/** A completed course with its certificate. */
+export async function certified() {
+  const way = await learning({
+    course: { title: "Основы баз данных" },
+    modules: [{ title: "Only" }],
+  });
+  ok(await way.complete(0));
+  await drain(way.world.orgId);
+  const { data } = ok(await http("GET", "/lms/certificates", { as: way.world.learner }));
+  return { ...way, certificate: data[0] };
 }

@@ -165,21 +165,14 @@ describe("the migrations", () => {
       expect(codeOf(sql)).not.toMatch(/\bdrop\s+table\b/i);
       expect(codeOf(sql)).not.toMatch(/\bcascade\b/i);
       expect(codeOf(sql)).not.toMatch(/\b(begin\s+transaction|commit|savepoint)\b/i);
-      for (const [trigger = ""] of codeOf(sql).matchAll(/create\s+trigger.*?\bend\s*;/gis)) {
-        expect(trigger).toMatch(/^CREATE TRIGGER[^]*\bBEGIN\b[^]*\bEND\s*;$/);
+      const triggers = codeOf(sql).match(/create\s+trigger.*?\bend\s*;/gis) ?? [];
+      expect(triggers).toHaveLength((codeOf(sql).match(/create\s+trigger/gi) ?? []).length);
+      for (const trigger of triggers) {
+        expect(trigger).toMatch(/^CREATE TRIGGER.*\bBEGIN\b.*\bEND\s*;$/s);
         expect(trigger).not.toMatch(/\bcase\b/i);
       }
     },
   );
-
-  test("apply in order, and stopping after any of them leaves a sound database", () => {
-    const database = new DatabaseSync(":memory:");
-    for (const { name, sql } of migrations) {
-      database.exec(sql);
-      expect(rows(database, "PRAGMA foreign_key_check"), name).toEqual([]);
-      expect(rows(database, "PRAGMA quick_check"), name).toEqual([{ quick_check: "ok" }]);
-    }
-  });
 
   test("give exactly what the drizzle schema declares", () => {
     const applied = tablesOf(migrated());

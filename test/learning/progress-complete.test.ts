@@ -96,6 +96,27 @@ describe("completing a module", () => {
   });
 });
 
+describe("a score that staff gives to a completed module", () => {
+  test("is kept where it is the best, and never lowers it", async () => {
+    const way = await learning({
+      modules: [{ title: "Quiz", type: "quiz", content: { passingScore: 50 } }, { title: "Rest" }],
+    });
+    const { world, enrollmentId } = way;
+    const give = async (quizScore: number) => {
+      const payload = { enrollmentId, moduleId: way.moduleId(0), quizScore };
+      return ok(await command("lms.progress.complete", payload, world.instructor)).module.bestScore;
+    };
+    expect(await give(60)).toBe(60);
+    const told = await namesOf(enrollmentId);
+    expect(await give(90)).toBe(90);
+    expect(await give(70)).toBe(90);
+    await Promise.all([91, 97, 95, 93].map(give));
+    const read = ok(await way.open(0));
+    expect(read.progress).toMatchObject({ status: "completed", bestScore: 97 });
+    expect(await namesOf(enrollmentId)).toEqual(told);
+  });
+});
+
 describe("a module is not completed", () => {
   test("before the seconds it asks for have gone by on the clock", async () => {
     const way = await learning({ modules: [{ title: "Slow", minimumSeconds: 60 }] });

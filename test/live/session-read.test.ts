@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ask, dispatch } from "../../src/kernel/mediator.ts";
+import { ask } from "../../src/kernel/ask.ts";
+import { dispatch } from "../../src/kernel/mediator.ts";
 import { lms } from "../../src/lms.ts";
 import { scheduling } from "./session.ts";
 import { done, newHost, newSession, read, run, world } from "./world.ts";

@@ -107,6 +107,20 @@ describe("D1 that fails", () => {
     },
   );
 
+  test("to read because it is busy says so, to a command and a query, and when to try again", async () => {
+    const error = "D1_ERROR: D1 DB is overloaded. Requests queued for too long.";
+    const fault: Fault = { on: /from "lms_enrollments"/, moment: "before", times: 0, error };
+    const { world, complete, worker } = await almostDone({ faults: [fault] });
+    const list = () => worker.http("GET", "/lms/enrollments", { as: world.learner });
+    for (const ask of [complete, list]) {
+      fault.times = 1;
+      const answer = await ask();
+      expect(said(answer)).toMatchObject({ status: 503, code: "OVERLOADED" });
+      expect(answer.headers.get("retry-after")).toBe("2");
+      expect((await ask()).status).toBe(200);
+    }
+  });
+
   test("after the commit is a success all the same, once, and its events go out", async () => {
     const fault: Fault = { on: LOG, moment: "after", times: 1 };
     const scene = await almostDone({ faults: [fault] });

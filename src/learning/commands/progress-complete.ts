@@ -51,8 +51,23 @@ export const progressComplete = command({
     const bestScore = highest(before?.bestScore ?? null, given);
     const shown = { modules, all: progress };
     if (before?.status === "completed") {
-      const quality = qualityOf(module, bestScore);
-      return { answer: { ...showProgress(enrollment, module.id, before, shown), quality } };
+      const best = { ...before, bestScore };
+      return {
+        answer: {
+          ...showProgress(enrollment, module.id, best, shown),
+          quality: qualityOf(module, bestScore),
+        },
+        writes:
+          bestScore === null || bestScore === before.bestScore
+            ? []
+            : [
+                upsertModuleProgress(ask, enrollment, {
+                  id: before.id,
+                  moduleId: module.id,
+                  bestScore,
+                }),
+              ],
+      };
     }
     const refusal = byStaff
       ? given === null

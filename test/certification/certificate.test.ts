@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { certified } from "../harness/learner.ts";
 import { assertLogAgrees } from "../harness/log.ts";
-import { expectForeignIsMissing, expectRefused, said } from "../harness/refusals.ts";
-import { advance, drain, eventsOf, http, newOrganization, ok, rows } from "../harness/world.ts";
+import { said } from "../harness/refusals.ts";
+import { advance, eventsOf, http, ok, rows } from "../harness/world.ts";
 
 const verify = (code: string, headers: Record<string, string> = {}) =>
   http("GET", `/lms/verify/${encodeURIComponent(code)}`, { headers });

@@ -42,16 +42,18 @@ function bundle(folders) {
   return { files: files.length, rawKib: sum("raw"), gzippedKib: sum("gzipped") };
 }
 
-/** Over a bare Worker's, which holds what the runtime itself needs. */
+const STARTS = 5;
+
+/** What Lyceum takes over a bare Worker, which holds what the runtime itself needs. */
 async function startUp(folders) {
-  const lyceum = [];
-  const bare = [];
-  for (let round = 0; round < 3; round++) {
-    bare.push(await startUpMs(folders.bare, "bare.js", "/hello"));
-    lyceum.push(await startUpMs(folders.lyceum, "worker.js", "/health"));
+  const over = { ready: [], first: [] };
+  for (let round = 0; round < STARTS; round++) {
+    const bare = await startUpMs(folders.bare, "bare.js", "/hello");
+    const lyceum = await startUpMs(folders.lyceum, "worker.js", "/health");
+    for (const name of Object.keys(over)) over[name].push(lyceum[name] - bare[name]);
   }
   const median = (all) => all.toSorted((a, b) => a - b)[all.length >> 1];
-  return { lyceum: median(lyceum), bare: median(bare) };
+  return { ready: median(over.ready), first: median(over.first) };
 }
 
 async function bench() {
@@ -99,7 +101,7 @@ async function bench() {
   }
   say(`
 Bundle    ${gzippedKib.toFixed(0)} KiB gzipped (${rawKib.toFixed(0)} KiB in ${files} file(s)); bar < 1536 KiB  ${verdict(gzippedKib < 1_536)}
-Start-up  ${(begun.lyceum - begun.bare).toFixed(0)} ms over a bare Worker's (${begun.lyceum.toFixed(0)} against ${begun.bare.toFixed(0)} ms from new workerd to first answer, median of 3); bar < 400 ms  ${verdict(begun.lyceum - begun.bare < 400)}
+Start-up  ${begun.ready.toFixed(0)} ms until ready and ${begun.first.toFixed(0)} ms more for the first answer, over a bare Worker (median of ${STARTS}); bar < 400 ms together  ${verdict(begun.ready + begun.first < 400)}
 `);
 }
 

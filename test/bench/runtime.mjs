@@ -125,10 +125,10 @@ export async function startRuntime({ folders, state, onLine }) {
   };
 }
 
-/** Milliseconds until a fresh workerd with this one script has answered its first request. */
+/** Milliseconds of a fresh workerd with this one script: until it is ready, and then to its first answer. */
 export async function startUpMs(folder, file, path) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(lyceumConfig);
-  const start = performance.now();
+  const begun = performance.now();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -149,9 +149,11 @@ export async function startUpMs(folder, file, path) {
     }),
   );
   try {
+    await miniflare.ready;
+    const ready = performance.now();
     const answer = await miniflare.dispatchFetch(`http://localhost${path}`);
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
-    return performance.now() - start;
+    return { ready: ready - begun, first: performance.now() - ready };
   } finally {
     await miniflare.dispose();
   }

@@ -145,6 +145,7 @@ async function costs({ ports, keys, org, say }) {
   const signedIn = { authorization: `Bearer ${keys.learner}` };
   const cached = `/lms/courses?org=${org.slug}`;
   await timing(cached, {});
+  await timing("/lms/courses", signedIn);
   say(
     `\nD1 by request: catalogue signed in ${await timing("/lms/courses", signedIn)}, cached ${await timing(cached, {})}`,
   );

@@ -36,6 +36,7 @@ import { courseMachine } from "./machine.ts";
 import { coursesGetBySlug, coursesList, coursesModules, coursesSearch } from "./queries.ts";
 import { routes } from "./routes.ts";
 import { coursePublishRequiresModule, coursePublishRequiresPrice } from "./rules.ts";
+import { COURSE_SLUG } from "./schema.ts";
 
 export const catalog = context({
   name: "catalog",
@@ -82,7 +83,7 @@ export const catalog = context({
   rules: [coursePublishRequiresModule, coursePublishRequiresPrice],
   routes,
   constraints: {
-    "lms_courses.organization_id, lms_courses.slug": {
+    [COURSE_SLUG]: {
       code: "DUPLICATE",
       detail: "Another course has this slug; choose another, or leave it out",
     },

@@ -35,7 +35,7 @@ export const courseFields = {
   prerequisites: lines.optional(),
   thumbnailFileId: id.nullable().optional(),
   estimatedMinutes: z.int().min(1).max(1_000_000).nullable().optional(),
-  completionThreshold: z.int().min(0).max(100).optional(),
+  completionThreshold: z.int().min(1).max(100).optional(),
   enrollmentDays: z.int().min(1).max(36_500).nullable().optional(),
   certificateTemplate: certificateTemplate.nullable().optional(),
   verifiedWatching: z.boolean().optional(),

@@ -128,6 +128,9 @@ export const lmsCourses = sqliteTable(
   ],
 );
 
+/** As SQLite names the constraint that keeps a slug one course's. */
+export const COURSE_SLUG = "lms_courses.organization_id, lms_courses.slug";
+
 export const lmsCourseTags = sqliteTable(
   "lms_course_tags",
   {

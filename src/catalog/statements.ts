@@ -167,3 +167,28 @@ export const sessionIdOfModule = (orgId: string, moduleId: string): SQL =>
 export const sessionIdsOfCourse = (orgId: string, courseId: IdOf): SQL =>
   sql`(select content ->> '$.sessionId' from lms_course_modules
     where organization_id = ${orgId} and course_id = ${courseId} and type = 'live-session')`;
+
+/** Fails the batch where a course is no longer offered at the price that was read. */
+export const whileOffered = (
+  db: Db,
+  course: Pick<CourseRow, "id" | "organizationId" | "priceAmount" | "priceCurrency">,
+): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_courses where id = ${course.id}
+      and organization_id = ${course.organizationId} and status = 'published'
+      and deleted_at is null and price_amount is ${course.priceAmount}
+      and price_currency is ${course.priceCurrency})`,
+  );
+
+/** Fails the batch where a course has been archived since it was read. */
+export const whileNotArchived = (
+  db: Db,
+  course: Pick<CourseRow, "id" | "organizationId">,
+): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_courses where id = ${course.id}
+      and organization_id = ${course.organizationId} and status <> 'archived'
+      and deleted_at is null)`,
+  );

@@ -4,10 +4,15 @@ import type { CourseFilter } from "./list-filter.ts";
 
 type Seen = { status: string; instructorId: string };
 
-/** What is published is everybody's; else its owner, lms-admin, who reviews it, or who is enrolled. */
-export function maySee(course: Seen, actor: Actor, enrollment: unknown): boolean {
+/** What is published is everybody's; else its owner, lms-admin, who reviews it, or who learns in it. */
+export function maySee(
+  course: Seen,
+  actor: Actor,
+  enrollment: { status: string } | undefined,
+): boolean {
   if (course.status === "published" || actor.type === "system") return true;
-  if (enrollment !== undefined || actor.roles.includes("lms-admin")) return true;
+  const learns = enrollment?.status === "active" || enrollment?.status === "completed";
+  if (learns || actor.roles.includes("lms-admin")) return true;
   if (actor.roles.includes("instructor") && course.instructorId === actor.id) return true;
   return actor.roles.includes("content-reviewer") && course.status === "under-review";
 }

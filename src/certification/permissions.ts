@@ -5,12 +5,12 @@ export const certificateRevokeBy: Permission = { action: "certificate:revoke", a
 export const certificateReadBy: Permission = {
   action: "certificate:read",
   any: ["lms-admin", "org-admin"],
-  own: ["learner", "instructor"],
+  own: ["member", "instructor"],
 };
 
 type Rows = { certificate: { learnerId: string }; course: { instructorId: string } };
 
 export const certificateReaders = {
-  learner: ({ certificate }: Rows, actor: Actor): boolean => certificate.learnerId === actor.id,
+  member: ({ certificate }: Rows, actor: Actor): boolean => certificate.learnerId === actor.id,
   instructor: ({ course }: Rows, actor: Actor): boolean => course.instructorId === actor.id,
 };

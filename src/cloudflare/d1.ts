@@ -104,12 +104,16 @@ function decoderOf(field: unknown): Decode | undefined {
     : (value) => decode.call(decoder, value);
 }
 
+/** As D1 writes them; what else a caller sends is not asked for. */
+const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
+
 /** Sessions on the organization's database, and the bookmark of the last one used. */
 export function databases(d1: D1Database, meter: Meter, bookmark: string | undefined) {
   let last: D1DatabaseSession | undefined;
+  const seen = bookmark !== undefined && BOOKMARK.test(bookmark) ? bookmark : undefined;
   const constraint = (freshness: Freshness) => {
     if (freshness === "any") return "first-unconstrained";
-    return freshness === "caller" ? (bookmark ?? "first-primary") : "first-primary";
+    return freshness === "caller" ? (seen ?? "first-primary") : "first-primary";
   };
   return {
     for: (freshness: Freshness): Database => {

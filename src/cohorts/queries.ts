@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import * as z from "zod";
 import type { CourseRow } from "../catalog/statements.ts";
-import { enrollmentOf } from "../enrollment/statements.ts";
+import { enrollmentOf, isCounted } from "../enrollment/statements.ts";
 import { notFound, refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
 import { afterCursor, pageFault, pageInput, pageOf, pageOutput, windowOf } from "../kernel/page.ts";
@@ -25,7 +25,6 @@ export const cohortsGet = query({
   input: z.strictObject({ id }),
   output: cohortWithPlaces,
   permission: { action: "cohort:read", public: true },
-  feature: "enableCohorts",
   read: ({ db, input, actor }) => ({
     cohort: found("Cohort", cohortWithSeats(db, actor.orgId, input.id)),
     course: found("Cohort", courseOfCohort(db, actor.orgId, input.id)),
@@ -35,7 +34,9 @@ export const cohortsGet = query({
         : maybe(enrollmentOf(db, actor.orgId, actor.id, courseIdOf(actor.orgId, input.id))),
   }),
   answer: ({ cohort, course, enrollment }, { actor }) =>
-    enrollment || maySee(course, cohort, actor) ? showPlaces(cohort) : notFound("Cohort"),
+    (enrollment && isCounted(enrollment)) || maySee(course, cohort, actor)
+      ? showPlaces(cohort)
+      : notFound("Cohort"),
 });
 
 function maySee(course: CourseRow, cohort: CohortRow, actor: Actor): boolean {
@@ -60,7 +61,6 @@ export const instructorCohorts = query({
   input: z.strictObject({ ...pageInput, instructorId: id.optional() }),
   output: pageOutput(cohortWithPlaces),
   permission: { action: "cohort:list", any: ["lms-admin"], own: ["instructor"] },
-  feature: "enableCohorts",
   fault: (input, actor) =>
     pageFault(input) ??
     (input.instructorId === undefined ||

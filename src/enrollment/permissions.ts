@@ -8,7 +8,7 @@ export const enrollmentCreateBy: Permission = {
 export const enrollmentCancelBy: Permission = {
   action: "enrollment:cancel",
   any: ["lms-admin", "org-admin"],
-  own: ["learner"],
+  own: ["member"],
 };
 export const enrollmentManageBy: Permission = {
   action: "enrollment:manage",
@@ -17,13 +17,13 @@ export const enrollmentManageBy: Permission = {
 export const enrollmentReadBy: Permission = {
   action: "enrollment:read",
   any: ["lms-admin", "org-admin"],
-  own: ["learner", "instructor"],
+  own: ["member", "instructor"],
 };
 
 type OfEnrollment = { enrollment: { learnerId: string } };
 
 export const ownEnrollment = {
-  learner: ({ enrollment }: OfEnrollment, actor: Actor): boolean =>
+  member: ({ enrollment }: OfEnrollment, actor: Actor): boolean =>
     enrollment.learnerId === actor.id,
 };
 

@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import { courseIdOf } from "../catalog/statements.ts";
 import type { Actor } from "../kernel/permission.ts";
-import { type Db, isAnyOf, revise } from "../kernel/statement.ts";
+import { type Db, guard, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
 import { lmsEnrollments } from "./schema.ts";
 import type { Moved } from "./transitions.ts";
 
@@ -26,9 +26,18 @@ export const enrollmentOf = (db: Db, orgId: string, learnerId: string, courseId:
       ),
     );
 
-/** Whether it opens the course's content. */
-export const isOpen = (enrollment: Pick<EnrollmentRow, "status"> | undefined): boolean =>
-  enrollment?.status === "active" || enrollment?.status === "completed";
+/** Whether it opens the course's content: a completed one for ever, an active one until its access ends. */
+export const isOpen = (
+  enrollment: Pick<EnrollmentRow, "status" | "expiresAt"> | undefined,
+  now: number,
+): boolean =>
+  enrollment?.status === "completed" ||
+  (enrollment?.status === "active" &&
+    (enrollment.expiresAt === null || enrollment.expiresAt > now));
+
+/** Whether it stands in the course's count of enrolled learners. */
+export const isCounted = ({ status }: Pick<EnrollmentRow, "status">): boolean =>
+  status === "active" || status === "completed";
 
 export const anyActiveEnrollment = (db: Db, orgId: string, courseId: string) =>
   db
@@ -173,3 +182,19 @@ export const seatClaims = (
         ),
       ),
     );
+
+/** Fails the batch where somebody is learning in a course. */
+export const whileNobodyLearns = (db: Db, orgId: string, courseId: string): Statement =>
+  guard(
+    db,
+    sql`not exists (select 1 from lms_enrollments where organization_id = ${orgId}
+      and course_id = ${courseId} and status = 'active')`,
+  );
+
+/** Fails the batch where an enrollment is no longer completed. */
+export const whileCompleted = (db: Db, enrollment: EnrollmentRow): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_enrollments where id = ${enrollment.id}
+      and organization_id = ${enrollment.organizationId} and status = 'completed')`,
+  );

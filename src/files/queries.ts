@@ -24,7 +24,7 @@ export const filesGet = query({
     course: maybe(courseById(db, actor.orgId, rootOf(actor.orgId, input.key))),
     enrollment: maybe(enrollmentOf(db, actor.orgId, actor.id, rootOf(actor.orgId, input.key))),
   }),
-  answer: ({ file, course, enrollment }, { actor }) => {
+  answer: ({ file, course, enrollment }, { actor, now }) => {
     const teaches = actor.roles.includes("instructor") && course?.instructorId === actor.id;
     const reviews = actor.roles.includes("content-reviewer") && course?.status === "under-review";
     const readable =
@@ -32,7 +32,7 @@ export const filesGet = query({
       actor.roles.includes("lms-admin") ||
       file.ownerId === actor.id ||
       isPublicPurpose(file.purpose) ||
-      (course !== undefined && (teaches || reviews || isOpen(enrollment)));
+      (course !== undefined && (teaches || reviews || isOpen(enrollment, now)));
     return readable ? showFile(file) : notFound("File");
   },
 });

@@ -6,7 +6,7 @@ import type { Outcome } from "../kernel/outcome.ts";
 import { type Actor, publicActor } from "../kernel/permission.ts";
 import type { Query } from "../kernel/query.ts";
 import type { Route } from "../kernel/route.ts";
-import { etagOf, matches, versionOf } from "./etag.ts";
+import { etagOf, versionOf } from "./etag.ts";
 import { bodyOf, inputOf } from "./input.ts";
 import { keptKey } from "./kept.ts";
 import { lines, wantsLines } from "./lines.ts";
@@ -107,10 +107,15 @@ async function answerQuery(
   const known = key === undefined ? undefined : await kept.get(key);
   if (known) {
     c.get("line").kept = true;
-    return shown(c, known.body, known.etag, true);
+    return shown(known.body, known.etag, true);
   }
   const pageWith = (fields: Record<string, unknown>): Promise<Outcome> =>
-    ask(host, registry, { type: query.type, params: { ...params, ...fields }, actor });
+    ask(host, registry, {
+      type: query.type,
+      params: { ...params, ...fields },
+      actor,
+      correlationId: c.get("correlationId"),
+    });
   if (query.streams && wantsLines(c.req.header("accept"))) return linesAnswer(c, pageWith);
   const outcome = await pageWith({});
   if (!outcome.ok) return refusalAnswer(c, outcome.refusal);
@@ -121,7 +126,7 @@ async function answerQuery(
   const body = JSON.stringify(outcome.answer);
   const etag = etagOf(outcome.answer);
   if (key !== undefined) kept.put(key, { status: 200, body, etag });
-  return shown(c, body, etag, key !== undefined, query.anywhere);
+  return shown(body, etag, key !== undefined, query.anywhere);
 }
 
 /** The same question where its answer is found from now on. */
@@ -152,8 +157,8 @@ async function linesAnswer(
     : refusalAnswer(c, first.refusal);
 }
 
+/** Never 304: counters and links change what is shown without a version of their own. */
 function shown(
-  c: Ctx,
   body: string | Uint8Array,
   etag: string | null,
   publicAnswer: boolean,
@@ -163,9 +168,7 @@ function shown(
   headers.set("cache-control", publicAnswer ? "private, no-cache" : "no-store");
   headers.set("vary", anywhere ? "Accept" : "Authorization, Cookie, X-Org-Id, Origin");
   if (etag) headers.set("etag", etag);
-  return matches(c.req.header("if-none-match"), etag)
-    ? new Response(null, { status: 304, headers })
-    : new Response(body, { headers });
+  return new Response(body, { headers });
 }
 
 function note(c: Ctx, actor: Actor, type: string): void {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Registry } from "../kernel/context.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
+import { addressOf } from "./address.ts";
 import { answerByName, answerRoute, refusalAnswer } from "./answer.ts";
 import { newCorrelationId } from "./correlation.ts";
 import { health, healthOfParts, manifest } from "./health.ts";
@@ -71,16 +72,18 @@ export function createApp(parts: Parts): Hono<AppEnv> {
     ],
     maxAge: 86_400,
   });
+  app.use("*", secure);
   // Who sends no Origin asks for none of these headers: and setting them copies the whole answer.
   app.use("*", (c, next) => (c.req.header("origin") === undefined ? next() : crossOrigin(c, next)));
-  app.use("*", secure);
   app.get("/health", health);
   app.use("*", async (c, next) => {
     const platform = c.get("platform");
     const caller = await parts.callerOf(c.req.raw, platform, c.get("correlationId"));
-    if ("refused" in caller) return refusalAnswer(c, caller);
+    const refused = "refused" in caller;
+    const limitKey = refused ? addressOf(c.req.raw) : caller.limitKey;
+    if (!(await platform.within("request", limitKey))) return refusalAnswer(c, TOO_MANY);
+    if (refused) return refusalAnswer(c, caller);
     c.set("caller", caller);
-    if (!(await platform.within("request", caller.limitKey))) return refusalAnswer(c, TOO_MANY);
     return next();
   });
   app.get("/health/lms", healthOfParts);

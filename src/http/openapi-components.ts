@@ -114,12 +114,6 @@ const parameters = {
     schema: text,
     example: '"v3"',
   },
-  IfNoneMatch: {
-    name: "If-None-Match",
-    in: "header",
-    description: "304 while the ETag is still this one",
-    schema: text,
-  },
 };
 
 const headers = {

@@ -134,7 +134,6 @@ function commonOf(schemas: Schemas, route: Route, tag: string, operationId: stri
       parameter("CorrelationId"),
       ...(isQuery || route.method !== "POST" ? [] : [parameter("IdempotencyKey")]),
       ...(revises === undefined ? [] : [parameter("IfMatch")]),
-      ...(isQuery && route.method === "GET" ? [parameter("IfNoneMatch")] : []),
     ],
     responses: { ...answersOf(schemas, route, answer), ...problemsOf(codesOf(route)) },
     ...(isQuery ? { "x-query": definition.type } : { "x-command": definition.type }),
@@ -166,9 +165,8 @@ function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<s
     ...(versioned ? { ETag: header("ETag") } : {}),
   };
   if (isQuery) {
-    const unchanged = { description: "Unchanged since the ETag of If-None-Match" };
     const shown = { description: "The answer", headers, content };
-    return versioned && route.method === "GET" ? { 200: shown, 304: unchanged } : { 200: shown };
+    return { 200: shown };
   }
   const replayed = { "Idempotent-Replayed": header("IdempotentReplayed") };
   return isCreate(route)
@@ -192,7 +190,7 @@ const isCreate = (route: Route): boolean =>
 /** What the route may refuse: what its definition says, and what any of its kind may. */
 export function codesOf(route: Route): Code[] {
   const isQuery = "query" in route;
-  const { feature } = isQuery ? route.query : route.command;
+  const feature = isQuery ? undefined : route.command.feature;
   const always: Code[] = [
     "VALIDATION_FAILED",
     "UNAUTHENTICATED",

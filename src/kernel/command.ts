@@ -28,6 +28,8 @@ export type Accepted<A> = {
   tasks?: readonly NewTask[];
   /** A seat to hold before the batch; `otherwise` is decided where none is left, else CAPACITY_REACHED. */
   seat?: { request: SeatRequest; otherwise?: Accepted<A> };
+  /** UNIQUE constraints, by their columns, whose breaking is a lost race: it is decided anew. */
+  lostOn?: readonly string[];
   /** What the log or the task table holds already and is to be sent again after the commit. */
   wake?: { events: readonly Envelope[]; tasks: readonly TaskRef[] };
 };

@@ -95,7 +95,10 @@ export async function commit(
     try {
       await database.batch(statements);
     } catch (error) {
-      const outcome = await explain(unit, database, error, events[0]?.id);
+      const outcome = await explain(unit, database, error, {
+        eventId: events[0]?.id,
+        lostOn: held.lostOn,
+      });
       if (outcome !== "committed") return outcome;
     }
   }
@@ -115,7 +118,7 @@ async function explain(
   unit: Unit,
   database: Database,
   error: unknown,
-  eventId: string | undefined,
+  { eventId, lostOn }: { eventId: string | undefined; lostOn: Held["lostOn"] },
 ): Promise<Outcome | "lost" | "committed"> {
   const broken = brokenConstraint(error);
   if (broken.kind === "check" && broken.name.startsWith("lms_guard")) return "lost";
@@ -126,6 +129,7 @@ async function explain(
     ) {
       return "lost";
     }
+    if (lostOn?.includes(broken.columns)) return "lost";
     const meant = unit.registry.constraints[broken.columns];
     if (meant && unit.command.refuses.includes(meant.code)) {
       return refused(refuse(meant.code, meant.detail));

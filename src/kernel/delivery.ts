@@ -8,7 +8,13 @@ import { dispatch } from "./mediator.ts";
 import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
 import { systemActor } from "./permission.ts";
 import type { Database, Host, TaskRef } from "./ports.ts";
-import { forgetFailures, insertDelivery, type Receipt, settle } from "./receipt.ts";
+import {
+  forgetFailures,
+  insertDelivery,
+  insertDeliveryOnce,
+  type Receipt,
+  settle,
+} from "./receipt.ts";
 import { eventDeliveries } from "./schema.ts";
 import {
   type Db,
@@ -233,7 +239,7 @@ async function nothingToDo(host: Host, delivery: Receipt, orgId: string): Promis
   const { db, batch } = host.databaseFor(orgId);
   const now = host.now();
   await batch([
-    insertDelivery(db, [delivery], "NONE", now),
+    insertDeliveryOnce(db, delivery, "NONE", now),
     forgetFailures(db, [delivery]),
     settle(db, [delivery], now),
   ]);

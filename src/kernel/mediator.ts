@@ -6,7 +6,7 @@ import { hashOf, storedAnswer } from "./idempotency.ts";
 import { done, invalid, type Outcome, refused, unlessBusy } from "./outcome.ts";
 import { type Actor, mayAttempt, mayTouch } from "./permission.ts";
 import type { Database, Host } from "./ports.ts";
-import { forgetFailures, insertDelivery, readDelivery, settle } from "./receipt.ts";
+import { forgetFailures, insertDeliveryOnce, readDelivery, settle } from "./receipt.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { maybe, type Reads, rowsOf, statementsOf } from "./statement.ts";
 
@@ -154,7 +154,7 @@ async function receiptOfRefusal(unit: Unit, database: Database, refusal: Refusal
   if (!delivery || refusal.refused === "CONFLICT" || refusal.refused === "OVERLOADED") return;
   const { db } = database;
   await database.batch([
-    insertDelivery(db, [delivery], refusal.refused, now),
+    insertDeliveryOnce(db, delivery, refusal.refused, now),
     forgetFailures(db, [delivery]),
     settle(db, [delivery], now),
   ]);

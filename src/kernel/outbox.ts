@@ -7,7 +7,8 @@ import { type Db, insertMany, type Statement } from "./statement.ts";
 import type { NewTask } from "./task.ts";
 import { MINUTE } from "./time.ts";
 
-const OVERDUE_MS = 2 * MINUTE;
+/** From when on a queue is taken to have forgotten. */
+export const OVERDUE_MS = 2 * MINUTE;
 const RELAY_AGAIN_MS = 10 * MINUTE;
 const RELAYED_MAX = 500;
 

@@ -24,12 +24,15 @@ export type Actor = {
   readonly credential?: Credential;
 };
 
+/** Whose a row may be: in a role, or as a person, whatever roles it holds. */
+export type Owner = Role | "member";
+
 /** Who may: `any` without a look at the row, `own` if the row is its own; `public` needs no actor. */
 export type Permission = {
   readonly action: string;
   readonly public?: boolean;
   readonly any?: readonly Role[];
-  readonly own?: readonly Role[];
+  readonly own?: readonly Owner[];
 };
 
 export const EVERY_MEMBER = ROLES;
@@ -65,12 +68,15 @@ export function mayAttempt(
   if (actor.type === "public") {
     return refuse("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer");
   }
-  const roles = [...(permission.any ?? []), ...(permission.own ?? [])];
-  return actor.roles.some((role) => roles.includes(role)) ? undefined : denied(permission);
+  const owners: readonly Owner[] = [...(permission.any ?? []), ...(permission.own ?? [])];
+  return actingAs(actor).some((owner) => owners.includes(owner)) ? undefined : denied(permission);
 }
 
+const actingAs = ({ roles }: Actor): readonly Owner[] =>
+  roles.length > 0 ? [...roles, "member"] : [];
+
 /** What makes a row an actor's own, by the role it acts in. */
-export type Ownership<R> = { [role in Role]?: Owns<R>["owns"] };
+export type Ownership<R> = { [owner in Owner]?: Owns<R>["owns"] };
 /** A method, so that a definition of narrow rows still fits a list of definitions. */
 type Owns<R> = { owns(rows: R, actor: Actor): boolean };
 
@@ -82,11 +88,9 @@ export function mayTouch<R>(
   actor: Actor,
 ): Refusal | undefined {
   if (actor.type === "system" || permission.public) return undefined;
-  const allowed = actor.roles.some(
-    (role) =>
-      permission.any?.includes(role) ||
-      (permission.own?.includes(role) && own?.[role]?.(rows, actor)),
-  );
+  const allowed =
+    actor.roles.some((role) => permission.any?.includes(role)) ||
+    actingAs(actor).some((owner) => permission.own?.includes(owner) && own?.[owner]?.(rows, actor));
   return allowed ? undefined : denied(permission);
 }
 

@@ -2,7 +2,6 @@ import type * as z from "zod";
 import type { Code, Refusal } from "./error.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
 import type { FileAddresses, Files } from "./ports.ts";
-import type { Feature } from "./settings.ts";
 import type { Db, Reads, Rows } from "./statement.ts";
 import type { NewTask } from "./task.ts";
 
@@ -28,7 +27,6 @@ export type Query<I = unknown, R extends Reads = Reads, A = unknown> = {
   readonly input: z.ZodType<I>;
   readonly output: z.ZodType<A>;
   readonly permission: Permission;
-  readonly feature?: Feature;
   /** Codes beyond those that any query may refuse with. */
   readonly refuses?: readonly Code[];
   readonly catalogue?: boolean;

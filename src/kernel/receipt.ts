@@ -31,6 +31,15 @@ export const forgetFailures = (
     (select value ->> '$[0]', value ->> '$[1]'
      from ${jsonRows(receipts.map((one) => [one.eventId, one.listener]))})`);
 
+/** Where nothing came with it: a copy of the event may have written the same receipt. */
+export const insertDeliveryOnce = (
+  db: Db,
+  { eventId, listener }: Omit<Receipt, "receiptsNeeded">,
+  code: string,
+  now: number,
+): Statement =>
+  db.insert(eventDeliveries).values({ eventId, listener, code, doneAt: now }).onConflictDoNothing();
+
 /** Stamps the events whose listeners are all done, or dead. */
 export const settle = (
   db: Db,

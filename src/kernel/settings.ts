@@ -10,7 +10,7 @@ export const features = z.strictObject({
 export type Feature = keyof z.infer<typeof features>;
 
 export const defaults = z.strictObject({
-  completionThreshold: z.int().min(0).max(100),
+  completionThreshold: z.int().min(1).max(100),
   refundWindowDays: z.int().min(0).max(3_650),
   inactivityNudgeDays: z.int().min(1).max(3_650),
   sessionReminderMinutes: z.array(z.int().min(1).max(40_320)).max(10),

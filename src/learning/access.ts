@@ -16,9 +16,9 @@ export const teaches = (course: Pick<CourseRow, "instructorId">, actor: Actor): 
 export function closedTo(
   course: CourseRow,
   enrollment: EnrollmentRow | undefined,
-  actor: Actor,
+  { actor, now }: { actor: Actor; now: number },
 ): Refusal<Code> | undefined {
-  if (isOpen(enrollment) || teaches(course, actor)) return undefined;
+  if (isOpen(enrollment, now) || teaches(course, actor)) return undefined;
   if (enrollment?.status === "pending-payment") {
     return refuse("PAYMENT_REQUIRED", "The course opens once its payment is confirmed");
   }

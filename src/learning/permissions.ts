@@ -2,23 +2,23 @@ import { type EnrollmentRow, isOpen } from "../enrollment/statements.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import type { Actor, Permission } from "../kernel/permission.ts";
 
-export const progressRecordBy: Permission = { action: "progress:record", own: ["learner"] };
+export const progressRecordBy: Permission = { action: "progress:record", own: ["member"] };
 export const moduleCompleteBy: Permission = {
   action: "progress:complete",
   any: ["lms-admin"],
-  own: ["learner", "instructor"],
+  own: ["member", "instructor"],
 };
 export const progressReadBy: Permission = {
   action: "progress:read",
   any: ["lms-admin", "org-admin"],
-  own: ["learner", "instructor"],
+  own: ["member", "instructor"],
 };
 
 type Ours = { enrollment: { learnerId: string } };
 type Theirs = { course: { instructorId: string } };
 
 export const ofLearner = {
-  learner: ({ enrollment }: Ours, actor: Actor): boolean => enrollment.learnerId === actor.id,
+  member: ({ enrollment }: Ours, actor: Actor): boolean => enrollment.learnerId === actor.id,
 };
 export const ofLearnerOrInstructor = {
   ...ofLearner,
@@ -27,13 +27,16 @@ export const ofLearnerOrInstructor = {
 
 /** Progress is recorded on an active enrollment, and goes on after completion. */
 export function notOpen(
-  enrollment: Pick<EnrollmentRow, "status">,
+  enrollment: Pick<EnrollmentRow, "status" | "expiresAt">,
+  now: number,
 ): Refusal<"INVALID_TRANSITION"> | undefined {
-  return isOpen(enrollment)
+  return isOpen(enrollment, now)
     ? undefined
     : refuse(
         "INVALID_TRANSITION",
-        `Enrollment must be active or completed to learn; it is ${enrollment.status}`,
+        enrollment.status === "active"
+          ? "The access of this enrollment has ended; enroll again"
+          : `Enrollment must be active or completed to learn; it is ${enrollment.status}`,
         { more: { state: enrollment.status } },
       );
 }

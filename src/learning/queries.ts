@@ -75,8 +75,8 @@ export const learnCourse = query({
   permission: learnBy,
   refuses: ["PAYMENT_REQUIRED"],
   read: ({ db, input, actor }) => ownWay(db, actor, input.courseSlug),
-  answer: ({ course, enrollment, modules, progress }, { actor }) => {
-    const closed = closedTo(course, enrollment, actor);
+  answer: ({ course, enrollment, modules, progress }, ask) => {
+    const closed = closedTo(course, enrollment, ask);
     if (closed) return closed;
     const published = modules.filter((module) => module.isPublished);
     return {
@@ -159,7 +159,7 @@ export const learnModule = query({
   answer: async (rows, ask) => {
     const { course, enrollment, module, modules, progress, sections, sectionProgress } = rows;
     const { actor } = ask;
-    const closed = closedTo(course, enrollment, actor);
+    const closed = closedTo(course, enrollment, ask);
     if (closed && (!module.isFree || closed.refused === "NOT_FOUND")) return closed;
     const locked =
       teaches(course, actor) || module.isFree ? undefined : lockOf(modules, progress, module);

@@ -38,8 +38,8 @@ export function progressReads(db: Db, actor: Actor, ref: EnrollmentRef) {
   const enrollmentId = enrollmentIdOf(actor, ref);
   const courseId = courseIdOfEnrollment(actor, ref);
   return {
-    course: found("Course", courseById(db, actor.orgId, courseId)),
     enrollment: found("Enrollment", enrollmentById(db, actor.orgId, enrollmentId)),
+    course: found("Course", courseById(db, actor.orgId, courseId)),
     modules: moduleOutlineOf(db, actor.orgId, courseId),
     progress: moduleProgressOf(db, actor.orgId, enrollmentId),
   };

@@ -13,7 +13,20 @@ export function mergeIntervals(before: readonly Interval[], more: readonly Inter
     if (last && from <= last[1]) last[1] = Math.max(last[1], to);
     else merged.push([from, to]);
   }
-  return merged.slice(0, INTERVALS_MAX);
+  while (merged.length > INTERVALS_MAX) closeNarrowestGap(merged);
+  return merged;
+}
+
+/** Keeps the row small: the shortest stretch that was skipped is given away. */
+function closeNarrowestGap(intervals: Interval[]): void {
+  let narrowest = 1;
+  const gapBefore = (at: number) => (intervals[at]?.[0] ?? 0) - (intervals[at - 1]?.[1] ?? 0);
+  for (let at = 2; at < intervals.length; at++) {
+    if (gapBefore(at) < gapBefore(narrowest)) narrowest = at;
+  }
+  const [from] = intervals[narrowest - 1] ?? [0];
+  const [, to] = intervals[narrowest] ?? [0, 0];
+  intervals.splice(narrowest - 1, 2, [from, to]);
 }
 
 /** How many seconds of a video the intervals cover. */

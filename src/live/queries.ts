@@ -14,7 +14,6 @@ export const sessionsGet = query({
   input: z.strictObject({ id }),
   output: sessionAnswer,
   permission: sessionReadBy("read"),
-  feature: "enableLiveSessions",
   read: ({ db, input, actor }) => ({
     ...readSession(db, actor.orgId, input.id),
     enrollment: maybe(enrollmentInSession(db, actor.orgId, actor.id, input.id)),
@@ -29,7 +28,6 @@ export const cohortsSessions = query({
   input: z.strictObject({ cohortId: id, ...pageInput }),
   output: pageOutput(sessionAnswer),
   permission: sessionReadBy("read"),
-  feature: "enableLiveSessions",
   fault: pageFault,
   read: ({ db, input, actor }) => ({
     cohort: found("Cohort", cohortById(db, actor.orgId, input.cohortId)),

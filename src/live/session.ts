@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import * as z from "zod";
-import { type EnrollmentRow, isOpen } from "../enrollment/statements.ts";
+import { type EnrollmentRow, isCounted } from "../enrollment/statements.ts";
 import type { NewEvent } from "../kernel/event.ts";
 import type { Actor, Permission } from "../kernel/permission.ts";
 import { type Db, found } from "../kernel/statement.ts";
@@ -87,7 +87,7 @@ export const sessionBy = (act: string): Permission => ({
 export const sessionReadBy = (act: string): Permission => ({
   action: `session:${act}`,
   any: ["lms-admin"],
-  own: ["instructor", "learner"],
+  own: ["instructor", "member"],
 });
 
 type Taught = {
@@ -108,8 +108,8 @@ export const ownSession = {
 /** Its instructors, and the learners enrolled in its cohort. */
 export const participants = {
   ...ownSession,
-  learner: ({ enrollment, cohort }: Attended): boolean =>
-    isOpen(enrollment) && enrollment?.cohortId === cohort.id,
+  member: ({ enrollment, cohort }: Attended): boolean =>
+    enrollment?.cohortId === cohort.id && isCounted(enrollment),
 };
 
 /** What a command on one session reads, all of it by the session's id. */

@@ -32,3 +32,9 @@ export const paymentRefundRequested = eventType(
   "payment",
   z.object({ ...payment, amount: money, requestedAt: shownInstant }),
 );
+/** No longer asked for; money that comes all the same is given back. */
+export const paymentExpired = eventType(
+  "payment.expired",
+  "payment",
+  z.object({ ...payment, expiredAt: shownInstant }),
+);

@@ -4,7 +4,13 @@ import { transition } from "../kernel/machine.ts";
 import type { Money } from "../kernel/money.ts";
 import { type Db, revise, type Statement } from "../kernel/statement.ts";
 import { iso } from "../kernel/time.ts";
-import { paymentCreated, paymentHeld, paymentRefundRequested, paymentSucceeded } from "./events.ts";
+import {
+  paymentCreated,
+  paymentExpired,
+  paymentHeld,
+  paymentRefundRequested,
+  paymentSucceeded,
+} from "./events.ts";
 import { paymentMachine } from "./machine.ts";
 import { lmsPayments } from "./schema.ts";
 
@@ -157,5 +163,22 @@ export function paymentReceivedInVain(
         { now, events: 2 },
       ),
     ],
+  };
+}
+
+/** Of an enrollment's payments those still asked for: with the enrollment they are so no more. */
+export function paymentsWithdrawn(
+  db: Db,
+  payments: readonly PaymentRow[],
+  now: number,
+): Pick<PaymentWritten, "events" | "writes"> {
+  const open = payments.filter((payment) => payment.status === "created");
+  return {
+    events: open.map((payment) =>
+      event(paymentExpired, payment, { ...aboutOf(payment), expiredAt: iso(now) }),
+    ),
+    writes: open.map((payment) =>
+      revise(db, lmsPayments, payment, { status: "expired", expiresAt: now }, { now }),
+    ),
   };
 }

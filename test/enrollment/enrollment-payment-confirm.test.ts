@@ -118,10 +118,9 @@ describe("a payment that is confirmed", () => {
     ok(await http("POST", `/lms/enrollments/${id}/cancel`, { as: world.learner }));
     const answer = ok(await confirm(world.admin, id, { paymentId }));
     expect(answer).toMatchObject({ status: "cancelled", payment: { status: "succeeded" } });
-    expect(await eventsOf(paymentId)).toMatchObject([
-      { name: "payment.created", version: 1 },
-      { name: "payment.succeeded", version: 2 },
-      { name: "payment.refund-requested", version: 3, payload: { amount: PRICE } },
+    expect((await eventsOf(paymentId)).slice(-2)).toMatchObject([
+      { name: "payment.succeeded", payload: { received: PRICE } },
+      { name: "payment.refund-requested", payload: { amount: PRICE } },
     ]);
     expect(await statusOf(paymentId)).toEqual({
       status: "succeeded",

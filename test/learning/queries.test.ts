@@ -76,7 +76,7 @@ describe("why an enrollment is not completed", () => {
       });
     }
     const stranger = await newOrganization();
-    await expectForeignIsMissing(way.enrollmentId, "Course", (id) =>
+    await expectForeignIsMissing(way.enrollmentId, "Enrollment", (id) =>
       http("GET", `/lms/enrollments/${id}/why`, { as: stranger.admin }),
     );
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { anyActiveEnrollment } from "../../enrollment/statements.ts";
+import { anyActiveEnrollment, whileNobodyLearns } from "../../enrollment/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { refuse } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
@@ -26,14 +26,17 @@ export const courseArchive = command({
   }),
   own: ownCourse,
   decide: ({ course, tags, learning }, { db, now, actor }) => {
-    if (learning && actor.type !== "system" && !actor.roles.includes("lms-admin")) {
+    const anyway = actor.type === "system" || actor.roles.includes("lms-admin");
+    if (learning && !anyway) {
       return refuse(
         "PERMISSION_DENIED",
         "Permission denied: course:archive while learners are active; ask an lms-admin",
       );
     }
-    return moveCourse(course, "archive", {}, { db, now, tags }, ({ at, ...about }) =>
+    const moved = moveCourse(course, "archive", {}, { db, now, tags }, ({ at, ...about }) =>
       event(courseArchived, course, { ...about, archivedAt: at }),
     );
+    if ("refused" in moved || anyway) return moved;
+    return { ...moved, writes: [whileNobodyLearns(db, actor.orgId, course.id), ...moved.writes] };
   },
 });

@@ -16,7 +16,7 @@ import {
 } from "../course.ts";
 import { courseCreated } from "../events.ts";
 import { courseCreateBy } from "../permissions.ts";
-import { lmsCourses, lmsCourseTags } from "../schema.ts";
+import { COURSE_SLUG, lmsCourses, lmsCourseTags } from "../schema.ts";
 import { indexCourse } from "../search.ts";
 import { slugBeside, slugOf } from "../slug.ts";
 import { type CourseRow, categoryById, guardCategory, slugTaken } from "../statements.ts";
@@ -98,6 +98,8 @@ export const courseCreate = command({
     return {
       answer: showToAuthor(course, tags),
       status: 201,
+      // Another course took the made slug meanwhile: this one's own id makes the next.
+      ...(input.slug === undefined ? { lostOn: [COURSE_SLUG] } : {}),
       events: [
         event(
           courseCreated,

@@ -4,6 +4,7 @@ import {
   certificateLinked,
   courseIdOfEnrollment,
   enrollmentById,
+  whileCompleted,
 } from "../../enrollment/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { refuse } from "../../kernel/error.ts";
@@ -80,6 +81,7 @@ export const certificateCreate = command({
         ),
       ],
       writes: [
+        whileCompleted(db, enrollment),
         db.insert(lmsCertificates).values(certificate),
         certificateLinked(db, enrollment, certificate.id),
       ],

@@ -10,7 +10,7 @@ import { changed } from "../change.ts";
 import { cohortAnswer, cohortBy, namesOf, ownCohort } from "../cohort.ts";
 import { cohortCancelled } from "../events.ts";
 import { cohortMachine } from "../machine.ts";
-import { cohortById, courseOfCohort, isOpenCohort } from "../statements.ts";
+import { cohortById, courseOfCohort, isOpenCohort, whileOpen } from "../statements.ts";
 
 export const cohortCancel = command({
   type: "lms.cohort.cancel",
@@ -32,7 +32,7 @@ export const cohortCancel = command({
     other: input.moveTo ? found("Cohort", cohortById(db, actor.orgId, input.moveTo)) : undefined,
   }),
   own: ownCohort,
-  decide: ({ cohort, other }, { db, input, now }) => {
+  decide: ({ cohort, other }, { db, input, actor, now }) => {
     const step = transition(cohortMachine, cohort.status, "cancel");
     if (isRefusal(step)) return step;
     if (other && other.courseId !== cohort.courseId) return notFound("Cohort");
@@ -45,9 +45,11 @@ export const cohortCancel = command({
       cancelReason: input.reason ?? null,
       moveTo: other?.id ?? null,
     };
-    return changed(db, cohort, set, {
+    const cancelled = changed(db, cohort, set, {
       now,
       told: (next) => event(cohortCancelled, cohort, { ...namesOf(next), cancelledAt: iso(now) }),
     });
+    if (!other) return cancelled;
+    return { ...cancelled, writes: [whileOpen(db, actor.orgId, other.id), ...cancelled.writes] };
   },
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { courseById } from "../../catalog/statements.ts";
+import { courseById, whileNotArchived } from "../../catalog/statements.ts";
 import { memberById } from "../../identity/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { refuse } from "../../kernel/error.ts";
@@ -82,7 +82,7 @@ export const cohortCreate = command({
           { ...namesOf(cohort), startDate, endDate, capacity, timezone },
         ),
       ],
-      writes: [db.insert(lmsCohorts).values(cohort)],
+      writes: [whileNotArchived(db, course), db.insert(lmsCohorts).values(cohort)],
       tasks: [newTask(tellCohort, { subject: cohort.id, payload: {} })],
     };
   },

@@ -7,11 +7,13 @@ import { id } from "../../kernel/id.ts";
 import { transition } from "../../kernel/machine.ts";
 import { found } from "../../kernel/statement.ts";
 import { iso } from "../../kernel/time.ts";
+import { paymentExpired } from "../../payments/events.ts";
+import { paymentsOf, paymentsWithdrawn } from "../../payments/statements.ts";
 import { enrollmentAnswer, showEnrollment } from "../enrollment.ts";
 import { enrollmentCancelled } from "../events.ts";
 import { enrollmentMachine } from "../machine.ts";
 import { enrollmentCancelBy, ownEnrollment } from "../permissions.ts";
-import { type EnrollmentRow, enrollmentById, enrollmentMoved, isOpen } from "../statements.ts";
+import { type EnrollmentRow, enrollmentById, enrollmentMoved, isCounted } from "../statements.ts";
 
 export const enrollmentCancel = command({
   type: "lms.enrollment.cancel",
@@ -19,13 +21,14 @@ export const enrollmentCancel = command({
   input: z.strictObject({ enrollmentId: id, reason: z.string().trim().max(2_000).optional() }),
   output: enrollmentAnswer,
   permission: enrollmentCancelBy,
-  emits: [enrollmentCancelled],
+  emits: [enrollmentCancelled, paymentExpired],
   refuses: ["INVALID_TRANSITION"],
   read: ({ db, input, actor }) => ({
     enrollment: found("Enrollment", enrollmentById(db, actor.orgId, input.enrollmentId)),
+    payments: paymentsOf(db, actor.orgId, input.enrollmentId),
   }),
   own: ownEnrollment,
-  decide: ({ enrollment }, { db, input, actor, now }) => {
+  decide: ({ enrollment, payments }, { db, input, actor, now }) => {
     const next = transition(enrollmentMachine, enrollment.status, "cancel");
     if (isRefusal(next)) return next;
     const row: EnrollmentRow = {
@@ -35,12 +38,14 @@ export const enrollmentCancel = command({
       cancelReason: input.reason ?? null,
       seatUntil: null,
     };
+    const withdrawn = paymentsWithdrawn(db, payments, now);
     return {
       answer: showEnrollment({ ...row, version: row.version + 1, updatedAt: now }),
-      events: [cancelled(enrollment, now)],
+      events: [cancelled(enrollment, now), ...withdrawn.events],
       writes: [
+        ...withdrawn.writes,
         enrollmentMoved(db, enrollment, { row, events: [cancelled(enrollment, now)] }, now),
-        ...(isOpen(enrollment) ? [countEnrolled(db, actor.orgId, enrollment.courseId, -1)] : []),
+        ...(isCounted(enrollment) ? [countEnrolled(db, actor.orgId, enrollment.courseId, -1)] : []),
       ],
     };
   },

@@ -4,8 +4,9 @@ import {
   countEnrolled,
   courseById,
   moduleOutlineOf,
+  whileOffered,
 } from "../../catalog/statements.ts";
-import { type CohortRow, cohortById, isOpenCohort } from "../../cohorts/statements.ts";
+import { type CohortRow, cohortById, isOpenCohort, whileOpen } from "../../cohorts/statements.ts";
 import { isMember, memberById } from "../../identity/statements.ts";
 import { type Accepted, command } from "../../kernel/command.ts";
 import { isRefusal, notFound, type Refusal, refuse } from "../../kernel/error.ts";
@@ -77,7 +78,7 @@ export const enrollmentCreate = command({
     const price = priceOf(course);
     if (input.pricePaid && !sameMoney(input.pricePaid, price)) return otherPrice(price);
     const free = evaluate(freeCourseSkipPayment.expr, { course }).holds;
-    const pending: Partial<EnrollmentRow> = {
+    const pending: Pending = {
       status: "pending-payment",
       cohortId: cohort?.id ?? null,
       pricePaidAmount: price.amount,
@@ -116,6 +117,8 @@ export const enrollmentCreate = command({
       status: 201,
       events: [...told.events, ...(paid?.events ?? [])],
       writes: [
+        whileOffered(db, course),
+        ...(cohort ? [whileOpen(db, actor.orgId, cohort.id)] : []),
         before ? enrollmentMoved(db, before, told, now) : db.insert(lmsEnrollments).values(row),
         ...(free ? [countEnrolled(db, actor.orgId, course.id, 1)] : []),
         ...(paid?.writes ?? []),
@@ -180,11 +183,24 @@ const otherPrice = (price: Money) =>
     errors: [{ path: "pricePaid", message: "Send the price asked, or leave it out" }],
   });
 
+/** What enrolling says of a row, new or taken up again. */
+type Pending = Pick<
+  EnrollmentRow,
+  | "status"
+  | "cohortId"
+  | "pricePaidAmount"
+  | "pricePaidCurrency"
+  | "enrolledAt"
+  | "seatUntil"
+  | "source"
+  | "invitedBy"
+>;
+
 function created(
-  pending: Partial<EnrollmentRow>,
+  pending: Pending,
   about: { id: string; orgId: string; learnerId: string; course: CourseRow; now: number },
 ): Moved {
-  const row = {
+  const row: EnrollmentRow = {
     id: about.id,
     organizationId: about.orgId,
     learnerId: about.learnerId,
@@ -205,14 +221,13 @@ function created(
     deletedAt: null,
     ...pending,
   };
-  // SAFETY: `pending` has every column that the literal above lacks.
-  return { row: row as EnrollmentRow, events: [] };
+  return { row, events: [] };
 }
 
 /** The same row taken up again, its progress kept. */
 function reenrolled(
   before: EnrollmentRow,
-  pending: Partial<EnrollmentRow>,
+  pending: Pending,
 ): Moved | Refusal<"INVALID_TRANSITION"> {
   const next = transition(enrollmentMachine, before.status, "reenroll");
   if (isRefusal(next)) return next;

@@ -92,7 +92,8 @@ export const enrollmentPaymentConfirm = command({
       );
     }
     const inVain = paymentReceivedInVain(db, payment, what, now);
-    if (enrollment.status !== "pending-payment") {
+    const price = { amount: enrollment.pricePaidAmount, currency: enrollment.pricePaidCurrency };
+    if (enrollment.status !== "pending-payment" || !sameMoney(asked, price)) {
       return together(db, now, enrollment, unmoved, payment, inVain);
     }
     const { completionPct } = completionOf(modules, progress);

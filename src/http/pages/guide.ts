@@ -25,7 +25,7 @@ export const guide = (origin: string): Html => html`<section class="guide" id="g
 <h3 id="idempotency">${PARTS.idempotency}</h3>
 <p>Any POST that is a command takes <code>Idempotency-Key</code>, up to 255 characters, kept for 24 hours. The same key with the same payload gives the first answer again, with <code>Idempotent-Replayed: true</code>; with another payload it is 409.</p>
 <h3 id="versions">${PARTS.versions}</h3>
-<p>A GET of one entity carries an <code>ETag</code>, as <code>"v3"</code>. Send it back as <code>If-Match</code> with a change, and the change is refused with 412 if somebody was faster; send it as <code>If-None-Match</code> with a GET, and an unchanged entity is 304.</p>
+<p>A GET of one entity carries an <code>ETag</code>, as <code>"v3"</code>. Send it back as <code>If-Match</code> with a change, and the change is refused with 412 if somebody was faster.</p>
 <h3 id="values">${PARTS.values}</h3>
 <p>Instants are ISO 8601 in UTC. Money is <code>{ "amount": 4900, "currency": "EUR" }</code> in the currency's minor unit. Ids are UUIDs; a course may be named by its slug as well.</p>
 <h3 id="limits">${PARTS.limits}</h3>

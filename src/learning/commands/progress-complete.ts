@@ -43,7 +43,7 @@ export const progressComplete = command({
     if (input.learnerId !== undefined && input.learnerId !== enrollment.learnerId) {
       return notFound("Enrollment");
     }
-    const closed = notOpen(enrollment);
+    const closed = notOpen(enrollment, now);
     if (closed) return closed;
     const before = progress.find((one) => one.moduleId === module.id);
     const byStaff = actsAsStaff(actor, enrollment.learnerId);

@@ -23,7 +23,7 @@ export const progressStart = command({
   own: ofLearner,
   decide: ({ enrollment, module, modules, progress }, ask) => {
     const { db, now, id: newId } = ask;
-    const refusal = notOpen(enrollment) ?? lockOf(modules, progress, module);
+    const refusal = notOpen(enrollment, now) ?? lockOf(modules, progress, module);
     if (refusal) return refusal;
     const before = progress.find((one) => one.moduleId === module.id);
     const shown = { modules, all: progress };

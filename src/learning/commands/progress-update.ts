@@ -54,7 +54,7 @@ export const progressUpdate = command({
   own: ofLearner,
   decide: ({ course, enrollment, module, modules, progress, sections, sectionProgress }, ask) => {
     const { db, input, now, id: newId } = ask;
-    const refusal = notOpen(enrollment) ?? lockOf(modules, progress, module);
+    const refusal = notOpen(enrollment, now) ?? lockOf(modules, progress, module);
     if (refusal) return refusal;
     const section = sections.find((one) => one.id === input.sectionId);
     if (input.sectionId !== undefined && !section) return notFound("Section");

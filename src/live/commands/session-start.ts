@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { closedFault, whileOpen } from "../../cohorts/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
@@ -21,10 +22,12 @@ export const sessionStart = command({
   revises: "session",
   read: ({ db, input, actor }) => readSession(db, actor.orgId, input.sessionId),
   own: ownSession,
-  decide: ({ session }, { db, now }) => {
+  decide: ({ session, cohort }, { db, actor, now }) => {
+    const closed = closedFault(cohort, "start a session");
+    if (closed) return closed;
     const step = transition(sessionMachine, session.status, "start");
     if (isRefusal(step)) return step;
-    return changed(
+    const started = changed(
       db,
       session,
       { status: step.to, startedAt: now },
@@ -38,5 +41,6 @@ export const sessionStart = command({
           }),
       },
     );
+    return { ...started, writes: [whileOpen(db, actor.orgId, cohort.id), ...started.writes] };
   },
 });

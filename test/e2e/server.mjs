@@ -49,7 +49,15 @@ export function runScript(script, { cwd = root, env = {} } = {}) {
     });
   }
   const ended = new Promise((resolve) => child.on("close", (code) => resolve(code)));
-  return { child, ended, heard, text: () => text };
+  /** Whether no process of the group is left. */
+  const isGone = () => {
+    try {
+      return !process.kill(-child.pid, 0);
+    } catch {
+      return true;
+    }
+  };
+  return { child, ended, heard, isGone, text: () => text };
 }
 
 const shownEnd = (text) => text.slice(-3_000);

@@ -109,7 +109,38 @@ export const courseAnswer = courseSummary.extend({
     .optional(),
 });
 
-export const showSummary = (row: CourseRow): z.infer<typeof courseSummary> => ({
+/** The columns of a course that its summary is made of. */
+export const SUMMARY_COLUMNS = [
+  "id",
+  "title",
+  "slug",
+  "description",
+  "instructorId",
+  "categoryId",
+  "status",
+  "type",
+  "level",
+  "priceAmount",
+  "priceCurrency",
+  "language",
+  "thumbnailKey",
+  "isFeatured",
+  "estimatedMinutes",
+  "enrolledCount",
+  "ratingAverage",
+  "ratingCount",
+  "publishedAt",
+  "createdAt",
+  "updatedAt",
+  "version",
+] as const satisfies (keyof CourseRow)[];
+
+/** SQLite's own row has 0 and 1 for a flag. */
+export type SummaryRow = Omit<Pick<CourseRow, (typeof SUMMARY_COLUMNS)[number]>, "isFeatured"> & {
+  isFeatured: boolean | number;
+};
+
+export const showSummary = (row: SummaryRow): z.infer<typeof courseSummary> => ({
   id: row.id,
   title: row.title,
   slug: row.slug,
@@ -122,7 +153,7 @@ export const showSummary = (row: CourseRow): z.infer<typeof courseSummary> => ({
   price: moneyOf(row.priceAmount, row.priceCurrency),
   language: row.language,
   thumbnailUrl: row.thumbnailKey === null ? null : `/files/${row.thumbnailKey}`,
-  isFeatured: row.isFeatured,
+  isFeatured: Boolean(row.isFeatured),
   estimatedMinutes: row.estimatedMinutes,
   enrolledCount: row.enrolledCount,
   ratingAverage: row.ratingAverage,

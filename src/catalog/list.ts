@@ -1,4 +1,4 @@
-import { getTableColumns, type SQL, Subquery, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import {
   afterCursor,
@@ -10,17 +10,16 @@ import {
   windowOf,
 } from "../kernel/page.ts";
 import type { Db } from "../kernel/statement.ts";
-import { showSummary } from "./course.ts";
+import { SUMMARY_COLUMNS, type SummaryRow, showSummary } from "./course.ts";
 import type { CourseFilter } from "./list-filter.ts";
 import { lmsCourses, lmsCourseTags } from "./schema.ts";
 import { matchOf, ranked } from "./search.ts";
-import type { CourseRow } from "./statements.ts";
 
 /** Rows looked at for one page where no index serves all filters: with their numbering under 1 000 read. */
 const SCANNED_MAX = 240;
 
 type Ask = PageAsk & CourseFilter;
-export type ListedRow = CourseRow & { nth: number; matched: number; score: number };
+export type ListedRow = SummaryRow & { nth: number; matched: number; score: number };
 
 type Order = "rank" | "price" | "id";
 const COLUMNS_OF = { rank: 2, price: 2, id: 1 } as const satisfies Record<Order, number>;
@@ -49,7 +48,10 @@ export function listFault(ask: Ask): Refusal | undefined {
   });
 }
 
-const columns = getTableColumns(lmsCourses);
+/** What a list shows, named as the answer names it: written once, not built for each request. */
+const SHOWN = sql.raw(
+  SUMMARY_COLUMNS.map((name) => `${lmsCourses[name].name} as "${name}"`).join(", "),
+);
 const all = (conditions: readonly SQL[]): SQL => sql.join([...conditions], sql` and `);
 
 /** The page's statement: an index serves the narrowest filter, the others are looked for along it. */
@@ -62,17 +64,8 @@ export function coursesListed(db: Db, orgId: string, ask: Ask, visible: readonly
     ? sql`select *, 1 as matched, 0 as nth from (${scan(limit, offset)})`
     : sql`select *, (${all(residual)}) as matched, row_number() over () as nth
         from (${scan(SCANNED_MAX, 0)}) as lms_courses`;
-  return db
-    .select({
-      ...columns,
-      nth: sql<number>`nth`.as("nth"),
-      matched: sql<number>`matched`.as("matched"),
-      score: sql<number>`score`.as("score"),
-    })
-    .from(new Subquery(source, columns, "lms_courses"))
-    .where(sql`matched or nth = ${SCANNED_MAX}`)
-    .limit(limit)
-    .offset(whole ? 0 : offset);
+  return db.all<ListedRow>(sql`select ${SHOWN}, nth, matched, score from (${source})
+    where matched or nth = ${SCANNED_MAX} limit ${limit} offset ${whole ? 0 : offset}`);
 }
 
 type Plan = { scan: (limit: number, offset: number) => SQL; left: SQL[] };

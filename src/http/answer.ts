@@ -8,9 +8,10 @@ import type { Query } from "../kernel/query.ts";
 import type { Route } from "../kernel/route.ts";
 import { etagOf, versionOf } from "./etag.ts";
 import { bodyOf, inputOf } from "./input.ts";
-import { keptKey } from "./kept.ts";
+import { keptKey, rememberKey } from "./kept.ts";
 import { lines, wantsLines } from "./lines.ts";
 import { PAGES, type Page } from "./pages/pages.ts";
+import type { KeptAnswer } from "./platform.ts";
 import { problem } from "./problems.ts";
 import type { AppEnv } from "./variables.ts";
 
@@ -105,9 +106,9 @@ async function answerQuery(
       ? keptKey(actor.orgId, c.req.path, params)
       : undefined;
   const known = key === undefined ? undefined : await kept.get(key);
-  if (known) {
-    c.get("line").kept = true;
-    return shown(known.body, known.etag, true);
+  if (known && key !== undefined) {
+    rememberKey(c, key);
+    return keptAnswer(c, known);
   }
   const pageWith = (fields: Record<string, unknown>): Promise<Outcome> =>
     ask(host, registry, {
@@ -125,8 +126,16 @@ async function answerQuery(
   if (page && prefersHtml(c.req.header("accept"))) return htmlAnswer(c, page, outcome.answer);
   const body = JSON.stringify(outcome.answer);
   const etag = etagOf(outcome.answer);
-  if (key !== undefined) kept.put(key, { status: 200, body, etag });
+  if (key !== undefined) {
+    kept.put(key, { status: 200, body, etag });
+    rememberKey(c, key);
+  }
   return shown(body, etag, key !== undefined, query.anywhere);
+}
+
+export function keptAnswer(c: Ctx, { body, etag }: KeptAnswer): Response {
+  c.get("line").kept = true;
+  return shown(body, etag, true);
 }
 
 /** The same question where its answer is found from now on. */

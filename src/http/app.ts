@@ -3,9 +3,10 @@ import { cors } from "hono/cors";
 import type { Registry } from "../kernel/context.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import { addressOf } from "./address.ts";
-import { answerByName, answerRoute, refusalAnswer } from "./answer.ts";
+import { answerByName, answerRoute, keptAnswer, refusalAnswer } from "./answer.ts";
 import { newCorrelationId } from "./correlation.ts";
 import { health, healthOfParts, manifest } from "./health.ts";
+import { rememberedKey } from "./kept.ts";
 import type { Platform } from "./platform.ts";
 import { secure } from "./security.ts";
 import type { AppEnv, Caller } from "./variables.ts";
@@ -78,6 +79,12 @@ export function createApp(parts: Parts): Hono<AppEnv> {
   app.get("/health", health);
   app.use("*", async (c, next) => {
     const platform = c.get("platform");
+    const key = rememberedKey(c);
+    const known = key === undefined ? undefined : await platform.kept.get(key);
+    if (known) {
+      const within = await platform.within("request", addressOf(c.req.raw));
+      return within ? keptAnswer(c, known) : refusalAnswer(c, TOO_MANY);
+    }
     const caller = await parts.callerOf(c.req.raw, platform, c.get("correlationId"));
     const refused = "refused" in caller;
     const limitKey = refused ? addressOf(c.req.raw) : caller.limitKey;

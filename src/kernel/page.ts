@@ -50,11 +50,15 @@ export function pageFault({ limit, page = 1, cursor }: PageAsk): Refusal | undef
 
 export type Position = (string | number)[];
 
+/** Base64url of JSON; what is not ASCII is escaped as JSON may, so that every character is one byte. */
 const encode = (position: Position): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(position))))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  btoa(
+    JSON.stringify(position).replace(
+      /[^\x20-\x7e]/g,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  ).replace(/[+/=]/g, (sign) => URL_SIGNS[sign] ?? "");
+const URL_SIGNS: Readonly<Record<string, string>> = { "+": "-", "/": "_" };
 
 const position = z
   .array(z.union([z.string(), z.number()]))

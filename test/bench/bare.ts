@@ -7,7 +7,10 @@ const app = new Hono<{ Bindings: Env }>();
 
 app.get("/hello", (c) => c.text("hello"));
 
-const COURSES = `SELECT * FROM lms_courses WHERE organization_id = ? AND status = 'published'
+const COURSES = `SELECT id, title, slug, description, instructor_id, category_id, status, type, level,
+    price_amount, price_currency, language, thumbnail_key, is_featured, estimated_minutes,
+    enrolled_count, rating_average, rating_count, published_at, created_at, updated_at, version
+  FROM lms_courses WHERE organization_id = ? AND status = 'published'
   AND deleted_at IS NULL ORDER BY id DESC LIMIT 21`;
 
 app.get("/courses", async (c) => {

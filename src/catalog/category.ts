@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import * as z from "zod";
 import { id } from "../kernel/id.ts";
 import { type Db, guard, type Statement } from "../kernel/statement.ts";
+import { line } from "../kernel/text.ts";
 import { iso, shownInstant } from "../kernel/time.ts";
 import { lmsCategories } from "./schema.ts";
 import { slug } from "./slug.ts";
@@ -12,7 +13,7 @@ export type CategoryRow = typeof lmsCategories.$inferSelect;
 export const DEPTH_MAX = 20;
 
 export const categoryFields = {
-  name: z.string().trim().min(1).max(200),
+  name: line(200),
   slug: slug.optional(),
   description: z.string().max(10_000).optional(),
   parentId: id.nullable().optional(),

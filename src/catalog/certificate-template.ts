@@ -1,12 +1,11 @@
 import * as z from "zod";
 import { id } from "../kernel/id.ts";
-
-const line = (max: number) => z.string().trim().min(1).max(max);
+import { line, prose } from "../kernel/text.ts";
 
 /** How a course's certificates look; `body` may hold {learner}, {course} and {date}. */
 export const certificateTemplate = z.strictObject({
   title: line(120).optional(),
-  body: line(1_000).optional(),
+  body: prose(1_000).optional(),
   signatories: z
     .array(z.strictObject({ name: line(120), role: line(120) }))
     .max(4)

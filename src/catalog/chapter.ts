@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { line } from "../kernel/text.ts";
 import { iso, shownInstant } from "../kernel/time.ts";
 import type { ChapterRow } from "./authoring.ts";
 
-export const chapterTitle = z.string().trim().min(1).max(200);
+export const chapterTitle = line(200);
 
 export const chapterAnswer = z.object({
   id: z.string(),

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { type Fault, type Refusal, refuse } from "../kernel/error.ts";
 import { html } from "../kernel/html.ts";
 import { id } from "../kernel/id.ts";
+import { line } from "../kernel/text.ts";
 import type { MODULE_TYPES, SECTION_TYPES } from "./schema.ts";
 
-const text = (max: number) => z.string().trim().min(1).max(max);
 const seconds = z
   .int()
   .min(1)
@@ -21,7 +21,7 @@ const video = z
     url: httpsUrl.optional(),
     durationSec: seconds,
     transcripts: z
-      .array(z.strictObject({ language: text(35), fileId: id }))
+      .array(z.strictObject({ language: line(35), fileId: id }))
       .max(40)
       .optional(),
   })
@@ -61,7 +61,7 @@ export const sectionContent = {
 export const resources = z
   .array(
     z
-      .strictObject({ title: text(200), url: httpsUrl.optional(), fileId: id.optional() })
+      .strictObject({ title: line(200), url: httpsUrl.optional(), fileId: id.optional() })
       .refine((one) => (one.url === undefined) !== (one.fileId === undefined), {
         message: "Give either url or fileId",
       }),

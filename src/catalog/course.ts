@@ -2,13 +2,13 @@ import * as z from "zod";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
 import { currency, money, moneyOf } from "../kernel/money.ts";
+import { line } from "../kernel/text.ts";
 import { iso, isoOrNull, shownInstant } from "../kernel/time.ts";
 import { certificateTemplate } from "./certificate-template.ts";
 import { COURSE_LEVELS, COURSE_STATUSES, COURSE_TYPES } from "./schema.ts";
 import { slug } from "./slug.ts";
 import type { CourseRow } from "./statements.ts";
 
-const line = (max: number) => z.string().trim().min(1).max(max);
 const lines = z.array(line(500)).max(50);
 
 /** What an author may set, in `create` as in `update`; all but the title have a default. */

@@ -1,17 +1,18 @@
 import * as z from "zod";
 import { id } from "../kernel/id.ts";
+import { line } from "../kernel/text.ts";
 import { iso, shownInstant } from "../kernel/time.ts";
 import { MODULE_TYPES } from "./schema.ts";
 import type { ModuleRow } from "./statements.ts";
 
 /** What an author may set of a module, in `create` as in `update`. */
 export const moduleFields = {
-  title: z.string().trim().min(1).max(200),
+  title: line(200),
   type: z.enum(MODULE_TYPES),
   description: z.string().max(10_000).optional(),
-  learningObjectives: z.array(z.string().trim().min(1).max(500)).max(50).optional(),
+  learningObjectives: z.array(line(500)).max(50).optional(),
   chapterId: id.nullable().optional(),
-  contentRef: z.string().trim().min(1).max(500).nullable().optional(),
+  contentRef: line(500).nullable().optional(),
   content: z
     .record(z.string(), z.unknown())
     .nullable()

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { id } from "../kernel/id.ts";
+import { line } from "../kernel/text.ts";
 import { iso, shownInstant } from "../kernel/time.ts";
 import { resources, sectionContent, typedContent } from "./content.ts";
 import { SECTION_TYPES } from "./schema.ts";
@@ -7,7 +8,7 @@ import type { SectionRow } from "./statements.ts";
 
 /** What an author may set of a section, in `create` as in `update`. */
 export const sectionFields = {
-  title: z.string().trim().min(1).max(200),
+  title: line(200),
   type: z.enum(SECTION_TYPES),
   content: z
     .record(z.string(), z.unknown())

@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { line, prose } from "../kernel/text.ts";
 
 /** Pixels along one side: a larger PNG with transparency would be unpacked beyond a Worker's memory. */
 const maxLogoSidePx = 2048;
-
-const line = (max: number) => z.string().trim().min(1).max(max);
 
 const logo = z
   .strictObject({
@@ -17,7 +16,7 @@ const logo = z
 /** What a course says about the look of its certificates; `body` may hold {learner}, {course} and {date}. */
 export const certificateTemplate = z.strictObject({
   title: line(120).optional(),
-  body: line(1000).optional(),
+  body: prose(1_000).optional(),
   signatories: z
     .array(z.strictObject({ name: line(120), role: line(120) }))
     .max(4)

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { notFound, type Refusal, refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
 import type { Actor, Permission, Role } from "../kernel/permission.ts";
+import { line } from "../kernel/text.ts";
 import {
   calendarDate,
   endOfDate,
@@ -16,7 +17,7 @@ import type { CohortRow, CohortWithSeats } from "./statements.ts";
 
 /** What an instructor may set, in `create` as in `update`. */
 export const cohortFields = {
-  name: z.string().trim().min(1).max(200),
+  name: line(200),
   startDate: calendarDate,
   endDate: calendarDate.describe("Calendar date, inclusive"),
   capacity: z.int().min(1).max(100_000).describe("Seats"),

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { hasIdForm } from "../kernel/id.ts";
 import { ROLES } from "../kernel/permission.ts";
+import { line } from "../kernel/text.ts";
 
 const email = z.email().max(254);
-const personName = z.string().trim().min(1).max(200);
+const personName = line(200);
 const password = z.string().min(8).max(128);
 const id = z.string().min(1).max(100);
 const token = z.string().min(1).max(2_000);
@@ -100,13 +101,13 @@ export const AUTH_ROUTES: readonly AuthRoute[] = [
   ),
   post("/revoke-other-sessions", "End all of one's sessions but this"),
   post("/organization/create", "Found an organization", {
-    name: z.string().trim().min(1).max(200),
+    name: line(200),
     slug,
   }),
   post("/organization/update", "Rename an organization", {
     organizationId,
     data: z.strictObject({
-      name: z.string().trim().min(1).max(200).optional(),
+      name: line(200).optional(),
       slug: slug.optional(),
     }),
   }),
@@ -139,7 +140,7 @@ export const AUTH_ROUTES: readonly AuthRoute[] = [
   get("/organization/list-invitations", "Invitations of an organization", { organizationId }),
   get("/organization/list-user-invitations", "Invitations that one was sent"),
   post("/api-key/create", "Make a key for oneself; it is shown this once", {
-    name: z.string().trim().min(1).max(100).optional(),
+    name: line(100).optional(),
     organizationId,
     roles: roles.optional().describe("Some of one's own; all of them where absent"),
     scopes: z

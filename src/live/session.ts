@@ -5,6 +5,7 @@ import type { NewEvent } from "../kernel/event.ts";
 import type { Actor, Permission } from "../kernel/permission.ts";
 import { type Db, found } from "../kernel/statement.ts";
 import { newTask } from "../kernel/task.ts";
+import { line } from "../kernel/text.ts";
 import { iso, isoOrNull, shownInstant } from "../kernel/time.ts";
 import { plannedEndOf } from "./room.ts";
 import { lmsLiveSessions, SESSION_STATUSES } from "./schema.ts";
@@ -18,7 +19,7 @@ export const httpsUrl = z
 
 /** What an instructor may set, in `create` as in `update`, beside the instant. */
 export const sessionFields = {
-  title: z.string().trim().min(1).max(200),
+  title: line(200),
   durationMinutes: z.int().min(1).max(1_440).describe("Minutes, a day at most"),
 };
 

@@ -3,6 +3,7 @@ import { command } from "../../kernel/command.ts";
 import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { found } from "../../kernel/statement.ts";
+import { prose } from "../../kernel/text.ts";
 import { courseAnswer } from "../course.ts";
 import { courseRejected } from "../events.ts";
 import { moveCourse } from "../lifecycle.ts";
@@ -12,7 +13,7 @@ import { courseById, tagsOf } from "../statements.ts";
 export const courseReject = command({
   type: "lms.course.reject",
   summary: "Send a course under review back to its author, with the reason",
-  input: z.strictObject({ courseId: id, reason: z.string().trim().min(1).max(5_000) }),
+  input: z.strictObject({ courseId: id, reason: prose(5_000) }),
   output: courseAnswer,
   permission: courseReviewBy,
   emits: [courseRejected],

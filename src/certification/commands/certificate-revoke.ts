@@ -4,6 +4,7 @@ import { refuse } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { found, revise } from "../../kernel/statement.ts";
+import { prose } from "../../kernel/text.ts";
 import { iso } from "../../kernel/time.ts";
 import { certificateAnswer, showCertificate } from "../certificate.ts";
 import { certificateRevoked } from "../events.ts";
@@ -14,7 +15,7 @@ import { certificateById } from "../statements.ts";
 export const certificateRevoke = command({
   type: "lms.certificate.revoke",
   summary: "Revoke a certificate, with the reason",
-  input: z.strictObject({ certificateId: id, reason: z.string().trim().min(1).max(2_000) }),
+  input: z.strictObject({ certificateId: id, reason: prose(2_000) }),
   output: certificateAnswer,
   permission: certificateRevokeBy,
   emits: [certificateRevoked],

@@ -5,6 +5,7 @@ import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { transition } from "../../kernel/machine.ts";
 import { found } from "../../kernel/statement.ts";
+import { prose } from "../../kernel/text.ts";
 import { iso } from "../../kernel/time.ts";
 import { changed } from "../change.ts";
 import { cohortAnswer, cohortBy, namesOf, ownCohort } from "../cohort.ts";
@@ -17,7 +18,7 @@ export const cohortCancel = command({
   summary: "Cancel a cohort, and name the one that takes its learners",
   input: z.strictObject({
     cohortId: id,
-    reason: z.string().trim().min(1).max(2_000).optional(),
+    reason: prose(2_000).optional(),
     moveTo: id.optional().describe("Another cohort of the course; without it, refunds"),
   }),
   output: cohortAnswer,

@@ -6,6 +6,7 @@ import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { transition } from "../../kernel/machine.ts";
 import { found } from "../../kernel/statement.ts";
+import { prose } from "../../kernel/text.ts";
 import { iso } from "../../kernel/time.ts";
 import { paymentExpired } from "../../payments/events.ts";
 import { paymentsOf, paymentsWithdrawn } from "../../payments/statements.ts";
@@ -18,7 +19,7 @@ import { type EnrollmentRow, enrollmentById, enrollmentMoved, isCounted } from "
 export const enrollmentCancel = command({
   type: "lms.enrollment.cancel",
   summary: "Cancel an enrollment; what was learned is kept",
-  input: z.strictObject({ enrollmentId: id, reason: z.string().trim().max(2_000).optional() }),
+  input: z.strictObject({ enrollmentId: id, reason: prose(2_000).optional() }),
   output: enrollmentAnswer,
   permission: enrollmentCancelBy,
   emits: [enrollmentCancelled, paymentExpired],

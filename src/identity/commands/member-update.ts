@@ -4,6 +4,7 @@ import { command } from "../../kernel/command.ts";
 import { event } from "../../kernel/event.ts";
 import { EVERY_MEMBER } from "../../kernel/permission.ts";
 import { found } from "../../kernel/statement.ts";
+import { line } from "../../kernel/text.ts";
 import { timeZone } from "../../kernel/time.ts";
 import { type MemberField, memberUpdated } from "../events.ts";
 import { locale, memberRow, preferences, profile, profileOf } from "../profile.ts";
@@ -14,7 +15,7 @@ export const memberUpdate = command({
   type: "lms.member.update",
   summary: "Change one's own profile",
   input: z.strictObject({
-    displayName: z.string().trim().min(1).max(200).optional(),
+    displayName: line(200).optional(),
     locale: locale.optional(),
     timeZone: timeZone.nullable().optional(),
     preferences: preferences.optional(),

@@ -4,6 +4,7 @@ import { isRefusal } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { transition } from "../../kernel/machine.ts";
+import { prose } from "../../kernel/text.ts";
 import { iso } from "../../kernel/time.ts";
 import { sessionCancelled } from "../events.ts";
 import { sessionMachine } from "../machine.ts";
@@ -14,7 +15,7 @@ export const sessionCancel = command({
   summary: "Cancel a session that has not begun",
   input: z.strictObject({
     sessionId: id,
-    reason: z.string().trim().min(1).max(2_000).optional(),
+    reason: prose(2_000).optional(),
   }),
   output: sessionAnswer,
   permission: sessionBy("cancel"),

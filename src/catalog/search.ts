@@ -100,9 +100,6 @@ export const indexStatus = (db: Db, course: Searched): Statement =>
   db.all(sql`update lms_course_search
     set scope = ${[courseToken(course.id), ...scopeTokens(course)].join(" ")} where ${rowOf(course.id)}`);
 
-export const unindexCourse = (db: Db, courseId: string): Statement =>
-  db.all(sql`delete from lms_course_search where ${rowOf(courseId)}`);
-
 /** Ids and ranks of the courses that match, best first: title, tags, objectives, modules, description. */
 export const ranked = (scope: Scope, match: string): SQL => {
   const within = scopeTokens(scope)

@@ -3,6 +3,7 @@ import { refusalAnswer } from "../http/answer.ts";
 import { createApp } from "../http/app.ts";
 import { authRoutes } from "../http/auth-routes.ts";
 import { authenticate } from "../http/authenticate.ts";
+import { bookmarkOf } from "../http/bookmark.ts";
 import { docsRoutes } from "../http/docs.ts";
 import { mailboxRoute } from "../http/mailbox.ts";
 import type { AppEnv } from "../http/variables.ts";
@@ -35,14 +36,13 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
     registry: lms,
     trustedOrigins: config.TRUSTED_ORIGINS,
     platformOf: (request, ctx) => {
-      const bookmark = request.headers.get("x-d1-bookmark") ?? undefined;
-      const { host, meter, bookmark: last } = unitOf(env, ctx, newMeter(), bookmark);
+      const { host, meter, bookmark } = unitOf(env, ctx, newMeter(), bookmarkOf(request));
       return {
         registry: lms,
         host,
         meter,
         config,
-        bookmark: last,
+        bookmark,
         within: async (limit, key) => {
           if (config.LIMITS === "lax") return true;
           const binding = limit === "request" ? env.REQUEST_LIMIT : env.SIGN_IN_LIMIT;

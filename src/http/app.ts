@@ -4,6 +4,7 @@ import type { Registry } from "../kernel/context.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import { addressOf } from "./address.ts";
 import { answerByName, answerRoute, keptAnswer, refusalAnswer } from "./answer.ts";
+import { keepBookmark } from "./bookmark.ts";
 import { newCorrelationId } from "./correlation.ts";
 import { health, healthOfParts, manifest } from "./health.ts";
 import { rememberedKey } from "./kept.ts";
@@ -35,7 +36,7 @@ export function createApp(parts: Parts): Hono<AppEnv> {
     c.set("line", line);
     c.set("correlationId", newCorrelationId(c.req.header("x-correlation-id"), platform.host.id));
     await next();
-    finish(c.res, c.get("correlationId"), platform);
+    finish(c.req.raw, c.res, c.get("correlationId"), platform);
     const ms = Math.round((performance.now() - start) * 10) / 10;
     platform.host.log({
       level: c.res.status >= 500 ? "error" : "info",
@@ -120,12 +121,20 @@ const TOO_MANY = refuse("RATE_LIMITED", "Too many requests; wait a little", {
 const causeOf = (error: Error): string =>
   error.cause instanceof Error ? error.cause.message : error.message;
 
-function finish(answer: Response, correlationId: string, platform: Platform): void {
+function finish(
+  request: Request,
+  answer: Response,
+  correlationId: string,
+  platform: Platform,
+): void {
   if (answer.status === 101) return;
   answer.headers.set("x-correlation-id", correlationId);
   const bookmark = platform.bookmark();
-  if (bookmark !== undefined) answer.headers.set("x-d1-bookmark", bookmark);
-  if (platform.config.ENVIRONMENT !== "development") return;
+  const development = platform.config.ENVIRONMENT === "development";
+  if (bookmark !== undefined) {
+    keepBookmark(answer, { request, bookmark, secure: !development });
+  }
+  if (!development) return;
   const { trips, rows, ms } = platform.meter;
   answer.headers.set("server-timing", `db;desc="${trips} trips ${rows} rows";dur=${ms.toFixed(1)}`);
 }

@@ -90,8 +90,6 @@ export function createAuth(parts: AuthParts) {
   });
 }
 
-export type Auth = ReturnType<typeof createAuth>;
-
 type ToPerson = { user: { id: string; email: string; name: string }; url: string; token: string };
 
 const resetMail =

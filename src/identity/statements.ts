@@ -4,7 +4,7 @@ import { refuse } from "../kernel/error.ts";
 import type { Actor, Role } from "../kernel/permission.ts";
 import type { Standing } from "../kernel/ports.ts";
 import type { SettingsOverride } from "../kernel/settings.ts";
-import { type Db, isAnyOf } from "../kernel/statement.ts";
+import type { Db } from "../kernel/statement.ts";
 import { keyMetadata } from "./key.ts";
 import { rolesOf } from "./roles.ts";
 import {
@@ -34,12 +34,6 @@ export const memberById = (db: Db, orgId: string | SQL, userId: string | SQL) =>
     .select(memberColumns)
     .from(lmsMembers)
     .where(and(eq(lmsMembers.organizationId, orgId), eq(lmsMembers.userId, userId)));
-
-export const membersByIds = (db: Db, orgId: string, userIds: readonly string[]) =>
-  db
-    .select(memberColumns)
-    .from(lmsMembers)
-    .where(and(eq(lmsMembers.organizationId, orgId), isAnyOf(lmsMembers.userId, userIds)));
 
 export const isMember = ({ roles }: { roles: readonly Role[] }): boolean => roles.length > 0;
 

@@ -101,6 +101,7 @@ export function addTimeSpent(
       .set({ timeSpentSec: sql`${lmsModuleProgress.timeSpentSec} + ${counted}` })
       .where(
         and(
+          eq(lmsModuleProgress.organizationId, enrollment.organizationId),
           eq(lmsModuleProgress.enrollmentId, enrollment.id),
           eq(lmsModuleProgress.moduleId, about.moduleId),
         ),
@@ -113,6 +114,7 @@ export function addTimeSpent(
             .set({ timeSpentSec: sql`${lmsSectionProgress.timeSpentSec} + ${counted}` })
             .where(
               and(
+                eq(lmsSectionProgress.organizationId, enrollment.organizationId),
                 eq(lmsSectionProgress.enrollmentId, enrollment.id),
                 eq(lmsSectionProgress.sectionId, about.sectionId),
               ),

@@ -97,7 +97,14 @@ export const courseUpdate = command({
         ...(newTags === undefined
           ? []
           : [
-              db.delete(lmsCourseTags).where(eq(lmsCourseTags.courseId, course.id)),
+              db
+                .delete(lmsCourseTags)
+                .where(
+                  and(
+                    eq(lmsCourseTags.organizationId, actor.orgId),
+                    eq(lmsCourseTags.courseId, course.id),
+                  ),
+                ),
               ...newTags.map((tag) =>
                 db
                   .insert(lmsCourseTags)

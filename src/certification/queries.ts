@@ -1,18 +1,10 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { courseById } from "../catalog/statements.ts";
 import { memberById } from "../identity/statements.ts";
 import { refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
-import {
-  afterCursor,
-  type PageAsk,
-  pageFault,
-  pageInput,
-  pageOf,
-  pageOutput,
-  windowOf,
-} from "../kernel/page.ts";
+import { newestFirst, pageFault, pageInput, pageOf, pageOutput } from "../kernel/page.ts";
 import { EVERY_MEMBER } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
 import { type Db, found, maybe } from "../kernel/statement.ts";
@@ -29,18 +21,6 @@ const READ_SECONDS = 300;
 
 const listed = pageOutput(certificateAnswer);
 
-const pageWhere = (db: Db, orgId: string, ask: PageAsk, ...filters: (SQL | undefined)[]) => {
-  const { limit, offset } = windowOf(ask);
-  const after = afterCursor(ask.cursor, [lmsCertificates.id], "desc");
-  return db
-    .select()
-    .from(lmsCertificates)
-    .where(and(eq(lmsCertificates.organizationId, orgId), ...filters, after))
-    .orderBy(desc(lmsCertificates.id))
-    .limit(limit)
-    .offset(offset);
-};
-
 export const certificatesList = query({
   type: "lms.certificates.list",
   summary: "One's own certificates, the newest first",
@@ -49,7 +29,11 @@ export const certificatesList = query({
   permission: { action: "certificate:list", any: EVERY_MEMBER },
   fault: pageFault,
   read: ({ db, input, actor }) => ({
-    rows: pageWhere(db, actor.orgId, input, eq(lmsCertificates.learnerId, actor.id)),
+    rows: newestFirst(db, lmsCertificates, {
+      orgId: actor.orgId,
+      ask: input,
+      filters: [eq(lmsCertificates.learnerId, actor.id)],
+    }),
   }),
   answer: ({ rows }, { input, now }) =>
     pageOf(
@@ -67,7 +51,9 @@ export const adminCertificates = query({
   output: listed,
   permission: { action: "certificate:list-all", any: ["lms-admin"] },
   fault: pageFault,
-  read: ({ db, input, actor }) => ({ rows: pageWhere(db, actor.orgId, input) }),
+  read: ({ db, input, actor }) => ({
+    rows: newestFirst(db, lmsCertificates, { orgId: actor.orgId, ask: input }),
+  }),
   answer: ({ rows }, { input, now }) =>
     pageOf(
       input,

@@ -1,19 +1,18 @@
-import { and, desc, eq, type SQL } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import * as z from "zod";
 import { courseById } from "../catalog/statements.ts";
 import { id } from "../kernel/id.ts";
 import {
-  afterCursor,
+  newestFirst,
   type PageAsk,
   pageFault,
   pageInput,
   pageOf,
   pageOutput,
-  windowOf,
 } from "../kernel/page.ts";
 import { EVERY_MEMBER } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
-import { type Db, found } from "../kernel/statement.ts";
+import { found } from "../kernel/statement.ts";
 import { paymentsOf } from "../payments/statements.ts";
 import {
   enrollmentAnswer,
@@ -27,19 +26,6 @@ import { courseIdOfEnrollment, type EnrollmentRow, enrollmentById } from "./stat
 
 const status = z.enum(ENROLLMENT_STATUSES).optional();
 const listed = pageOutput(enrollmentAnswer);
-
-/** One page, the newest enrollment first. */
-const pageWhere = (db: Db, orgId: string, ask: PageAsk, ...filters: (SQL | undefined)[]) => {
-  const { limit, offset } = windowOf(ask);
-  const after = afterCursor(ask.cursor, [lmsEnrollments.id], "desc");
-  return db
-    .select()
-    .from(lmsEnrollments)
-    .where(and(eq(lmsEnrollments.organizationId, orgId), ...filters, after))
-    .orderBy(desc(lmsEnrollments.id))
-    .limit(limit)
-    .offset(offset);
-};
 
 const byStatus = (wanted: EnrollmentRow["status"] | undefined) =>
   wanted === undefined ? undefined : eq(lmsEnrollments.status, wanted);
@@ -57,14 +43,15 @@ export const enrollmentsList = query({
   permission: { action: "enrollment:list", any: EVERY_MEMBER },
   fault: pageFault,
   read: ({ db, input, actor }) => ({
-    rows: pageWhere(
-      db,
-      actor.orgId,
-      input,
-      eq(lmsEnrollments.learnerId, actor.id),
-      byStatus(input.status),
-      byCourse(input.courseId),
-    ),
+    rows: newestFirst(db, lmsEnrollments, {
+      orgId: actor.orgId,
+      ask: input,
+      filters: [
+        eq(lmsEnrollments.learnerId, actor.id),
+        byStatus(input.status),
+        byCourse(input.courseId),
+      ],
+    }),
   }),
   answer: ({ rows }, { input }) => page(input, rows),
 });
@@ -96,7 +83,11 @@ export const instructorEnrollments = query({
   fault: pageFault,
   read: ({ db, input, actor }) => ({
     course: found("Course", courseById(db, actor.orgId, input.courseId)),
-    rows: pageWhere(db, actor.orgId, input, byCourse(input.courseId), byStatus(input.status)),
+    rows: newestFirst(db, lmsEnrollments, {
+      orgId: actor.orgId,
+      ask: input,
+      filters: [byCourse(input.courseId), byStatus(input.status)],
+    }),
   }),
   own: { instructor: ({ course }, actor) => course.instructorId === actor.id },
   answer: ({ rows }, { input }) => page(input, rows),
@@ -115,14 +106,15 @@ export const adminEnrollments = query({
   permission: { action: "enrollment:list-all", any: ["lms-admin"] },
   fault: pageFault,
   read: ({ db, input, actor }) => ({
-    rows: pageWhere(
-      db,
-      actor.orgId,
-      input,
-      byCourse(input.courseId),
-      input.learnerId === undefined ? undefined : eq(lmsEnrollments.learnerId, input.learnerId),
-      byStatus(input.status),
-    ),
+    rows: newestFirst(db, lmsEnrollments, {
+      orgId: actor.orgId,
+      ask: input,
+      filters: [
+        byCourse(input.courseId),
+        input.learnerId === undefined ? undefined : eq(lmsEnrollments.learnerId, input.learnerId),
+        byStatus(input.status),
+      ],
+    }),
   }),
   answer: ({ rows }, { input }) => page(input, rows),
 });

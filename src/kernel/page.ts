@@ -1,7 +1,9 @@
-import { type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import type { RunnableQuery } from "drizzle-orm/runnable-query";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { type Refusal, refuse } from "./error.ts";
+import type { Db } from "./statement.ts";
 
 const DEEPEST_ROW = 1_000;
 
@@ -100,6 +102,28 @@ export function afterCursor(
     sql`, `,
   );
   return direction === "asc" ? sql`(${left}) > (${right})` : sql`(${left}) < (${right})`;
+}
+
+type Owned = SQLiteTable & Record<"id" | "organizationId", SQLiteColumn>;
+type RowsOf<T extends SQLiteTable> = RunnableQuery<T["$inferSelect"][], "sqlite">;
+
+/** One page of an organization's rows, the newest first: ids are made in the order of time. */
+export function newestFirst<T extends Owned>(
+  db: Db,
+  table: T,
+  { orgId, ask, filters = [] }: { orgId: string; ask: PageAsk; filters?: (SQL | undefined)[] },
+): RowsOf<T> {
+  const { limit, offset } = windowOf(ask);
+  const after = afterCursor(ask.cursor, [table.id], "desc");
+  const page = db
+    .select()
+    .from(table as SQLiteTable)
+    .where(and(eq(table.organizationId, orgId), ...filters, after))
+    .orderBy(desc(table.id))
+    .limit(limit)
+    .offset(offset);
+  // SAFETY: a select of the whole table; drizzle cannot see its rows through the type parameter.
+  return page as unknown as RowsOf<T>;
 }
 
 /**

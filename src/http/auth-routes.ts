@@ -10,9 +10,8 @@ import {
 import { refusalOf, refusalThrown } from "../identity/library-fault.ts";
 import { settleSyncs } from "../identity/sync.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
-import { insertTasks } from "../kernel/outbox.ts";
+import { wantTask } from "../kernel/outbox.ts";
 import { invalid } from "../kernel/outcome.ts";
-import type { NewTask } from "../kernel/task.ts";
 import { addressOf } from "./address.ts";
 import { refusalAnswer } from "./answer.ts";
 import { bodyOf, queryOf } from "./input.ts";
@@ -119,7 +118,13 @@ async function carryOut(
     trustedOrigins,
     names: [...registry.commands.keys(), ...registry.queries.keys()],
     id: host.id,
-    mail: (wanted, orgId) => wantMail(c, wanted, orgId).catch((error) => void unsent.push(error)),
+    mail: async (wanted, orgId) => {
+      try {
+        await wantTask(host, wanted(), { orgId, correlationId: c.get("correlationId") });
+      } catch (error) {
+        unsent.push(error);
+      }
+    },
   });
   let answer: Response;
   try {
@@ -143,14 +148,4 @@ async function carryOut(
   headers.set("cache-control", "no-store");
   if (answer.status >= 300) headers.delete("content-type");
   return new Response(answer.body, { status: answer.status, headers });
-}
-
-async function wantMail(c: Ctx, wanted: () => NewTask, orgId: string): Promise<void> {
-  const task = wanted();
-  const { host } = c.var.platform;
-  const { db, batch } = host.databaseFor(orgId);
-  const id = host.id();
-  const unit = { orgId, correlationId: c.get("correlationId"), causationId: null, now: host.now() };
-  await batch([insertTasks(db, [{ task, id }], unit)]);
-  host.after(() => host.send({ events: [], tasks: [{ id, orgId, queue: task.queue }] }));
 }

@@ -1,6 +1,6 @@
 import type { Registry } from "./context.ts";
 import { isRefusal, notFound, refuse } from "./error.ts";
-import { dueOf, insertTasks } from "./outbox.ts";
+import { wantTask } from "./outbox.ts";
 import { done, invalid, type Outcome, refused, unlessBusy } from "./outcome.ts";
 import { type Actor, mayAttempt, mayTouch } from "./permission.ts";
 import type { Freshness, Host } from "./ports.ts";
@@ -27,7 +27,13 @@ export async function ask(host: Host, registry: Registry, request: QueryRequest)
   const freshness: Freshness = query.catalogue && actor.type === "public" ? "any" : "caller";
   const { db, batch } = host.databaseFor(actor.orgId, freshness);
   const { origin, signedUrl, files } = host.ports;
-  const want = (task: NewTask) => host.after(() => makeTask(host, request, task));
+  const want = (task: NewTask) =>
+    host.after(() =>
+      wantTask(host, task, {
+        orgId: actor.orgId,
+        correlationId: request.correlationId ?? host.id(),
+      }),
+    );
   const about = { db, input, actor, now: host.now(), origin, signedUrl, files, want };
   const reads: Reads = query.read(about);
   const statements = statementsOf(reads);
@@ -39,14 +45,4 @@ export async function ask(host: Host, registry: Registry, request: QueryRequest)
   if (untouchable) return refused(untouchable);
   const answer = await query.answer(rows as never, about);
   return isRefusal(answer) ? refused(answer) : done(answer, 200, false);
-}
-
-async function makeTask(host: Host, request: QueryRequest, task: NewTask): Promise<void> {
-  const { orgId } = request.actor;
-  const { db, batch } = host.databaseFor(orgId);
-  const now = host.now();
-  const wanted = [{ task, id: host.id() }];
-  const correlationId = request.correlationId ?? host.id();
-  await batch([insertTasks(db, wanted, { orgId, correlationId, causationId: null, now })]);
-  await host.send({ events: [], tasks: dueOf(wanted, orgId, now) });
 }

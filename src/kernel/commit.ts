@@ -2,9 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import type { Accepted, Command } from "./command.ts";
 import type { Registry } from "./context.ts";
 import { brokenConstraint, type Refusal, refuse } from "./error.ts";
-import { envelopesOf } from "./event.ts";
 import { type KeyScope, storeAnswer } from "./idempotency.ts";
-import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
+import { outgoing, sendAfter } from "./outbox.ts";
 import { BUSY, done, type Outcome, refused } from "./outcome.ts";
 import type { Actor } from "./permission.ts";
 import type { Database, Host } from "./ports.ts";
@@ -71,9 +70,9 @@ export async function commit(
   const { db } = database;
   const status = held.status ?? 200;
   const causationId = request.causationId ?? null;
-  const about = { orgId: actor.orgId, correlationId: request.correlationId, causationId, now };
-  const events = envelopesOf(held.events ?? [], { ...about, actorId: actor.id, id: host.id });
-  const wanted = (held.tasks ?? []).map((task) => ({ task, id: host.id() }));
+  const { orgId } = actor;
+  const { correlationId } = request;
+  const said = outgoing(host, db, held, { orgId, correlationId, causationId, now, actor });
   const statements: Statement[] = [
     ...(request.idempotencyKey === undefined
       ? []
@@ -85,8 +84,7 @@ export async function commit(
     ...(request.delivery ? [insertDelivery(db, [request.delivery], "DONE", now)] : []),
     ...(held.leasedUntil === undefined ? [] : [leaseLasts(db, held.leasedUntil)]),
     ...(held.writes ?? []),
-    ...(events.length > 0 ? [insertEvents(db, events, actor)] : []),
-    ...(wanted.length > 0 ? [insertTasks(db, wanted, about)] : []),
+    ...said.statements,
     ...(request.delivery
       ? [forgetFailures(db, [request.delivery]), settle(db, [request.delivery], now)]
       : []),
@@ -96,17 +94,16 @@ export async function commit(
       await database.batch(statements);
     } catch (error) {
       const outcome = await explain(unit, database, error, {
-        eventId: events[0]?.id,
+        eventId: said.events[0]?.id,
         lostOn: held.lostOn,
       });
       if (outcome !== "committed") return outcome;
     }
   }
-  const sent = {
-    events: [...events, ...(held.wake?.events ?? [])],
-    tasks: [...dueOf(wanted, actor.orgId, now), ...(held.wake?.tasks ?? [])],
-  };
-  if (sent.events.length + sent.tasks.length > 0) host.after(() => host.send(sent));
+  sendAfter(host, {
+    events: [...said.events, ...(held.wake?.events ?? [])],
+    tasks: [...said.tasks, ...(held.wake?.tasks ?? [])],
+  });
   return done(held.answer, status, false);
 }
 

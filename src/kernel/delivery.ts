@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { CommandRequest } from "./commit.ts";
 import type { Registry } from "./context.ts";
-import { type Envelope, envelopesOf, upcast } from "./event.ts";
+import { type Envelope, upcast } from "./event.ts";
 import { countFailures, type Failure, type Work } from "./failures.ts";
 import { type CommandListener, type Effects, namesCommand, type RowListener } from "./listener.ts";
 import { dispatch } from "./mediator.ts";
-import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
+import { type Outgoing, outgoing, sendAfter } from "./outbox.ts";
 import { systemActor } from "./permission.ts";
-import type { Database, Host, TaskRef } from "./ports.ts";
+import type { Database, Host } from "./ports.ts";
 import {
   forgetFailures,
   insertDelivery,
@@ -181,27 +181,21 @@ async function writeTogether(
     ...(receipts.length > 0 ? [forgetFailures(db, receipts)] : []),
     settle(db, done, now),
   ]);
-  const events = parts.flatMap((one) => one.events);
-  const tasks = parts.flatMap((one) => one.tasks);
-  if (events.length + tasks.length > 0) host.after(() => host.send({ events, tasks }));
+  sendAfter(host, {
+    events: parts.flatMap((one) => one.events),
+    tasks: parts.flatMap((one) => one.tasks),
+  });
 }
 
-function effectsOf(host: Host, db: Db, { event, effects }: Decided, now: number) {
-  const unit = {
+function effectsOf(host: Host, db: Db, { event, effects }: Decided, now: number): Outgoing {
+  const said = outgoing(host, db, effects, {
     orgId: event.orgId,
     correlationId: event.correlationId,
     causationId: event.id,
     now,
-  };
-  const events = envelopesOf(effects.events ?? [], { ...unit, actorId: "system", id: host.id });
-  const wanted = (effects.tasks ?? []).map((task) => ({ task, id: host.id() }));
-  const statements: Statement[] = [
-    ...(effects.writes ?? []),
-    ...(events.length > 0 ? [insertEvents(db, events, systemActor(event.orgId))] : []),
-    ...(wanted.length > 0 ? [insertTasks(db, wanted, unit)] : []),
-  ];
-  const tasks: TaskRef[] = dueOf(wanted, event.orgId, now);
-  return { statements, events, tasks };
+    actor: systemActor(event.orgId),
+  });
+  return { ...said, statements: [...(effects.writes ?? []), ...said.statements] };
 }
 
 /** A refusal is an outcome, written with its code by the mediator; only what may pass is tried again. */

@@ -1,6 +1,6 @@
 import { getTableColumns, sql } from "drizzle-orm";
-import { type Envelope, LMS_EVENT_NAMESPACE } from "./event.ts";
-import type { Actor } from "./permission.ts";
+import { type Envelope, envelopesOf, LMS_EVENT_NAMESPACE, type NewEvent } from "./event.ts";
+import { type Actor, systemActor } from "./permission.ts";
 import type { Host, TaskRef } from "./ports.ts";
 import { domainEventLog, lmsTasks } from "./schema.ts";
 import { type Db, insertMany, type Statement } from "./statement.ts";
@@ -14,7 +14,7 @@ const RELAYED_MAX = 500;
 
 const { seq: _, settledAt: __, relayedAt: ___, ...logged } = getTableColumns(domainEventLog);
 
-export function insertEvents(db: Db, envelopes: readonly Envelope[], actor: Actor): Statement {
+function insertEvents(db: Db, envelopes: readonly Envelope[], actor: Actor): Statement {
   const metadata = JSON.stringify(actor.credential ? { credential: actor.credential } : {});
   const rows = envelopes.map((one) => ({
     eventId: one.id,
@@ -53,7 +53,7 @@ export const envelopeOf = (row: typeof domainEventLog.$inferSelect): Envelope =>
   payload: JSON.parse(row.payload),
 });
 
-export type Wanted = { task: NewTask; id: string };
+type Wanted = { task: NewTask; id: string };
 
 const {
   lease: _l,
@@ -63,11 +63,7 @@ const {
   ...queued
 } = getTableColumns(lmsTasks);
 
-export function insertTasks(
-  db: Db,
-  wanted: readonly Wanted[],
-  unit: { orgId: string; correlationId: string; causationId: string | null; now: number },
-): Statement {
+function insertTasks(db: Db, wanted: readonly Wanted[], unit: OutgoingUnit): Statement {
   const rows = wanted.map(({ task, id }) => ({
     id,
     organizationId: unit.orgId,
@@ -86,11 +82,63 @@ export function insertTasks(
   return insertMany(db, lmsTasks, queued, rows);
 }
 
-/** The tasks among those just written that are due at once. */
-export const dueOf = (wanted: readonly Wanted[], orgId: string, now: number): TaskRef[] =>
-  wanted
-    .filter(({ task }) => (task.at ?? now) <= now)
-    .map(({ task, id }) => ({ id, orgId, queue: task.queue }));
+/** What the events and tasks of a unit of work have in common. */
+type OutgoingUnit = {
+  orgId: string;
+  correlationId: string;
+  causationId: string | null;
+  now: number;
+};
+
+/** What a unit of work has to say: written in its batch, and sent once that is committed. */
+export type Outgoing = {
+  statements: Statement[];
+  events: Envelope[];
+  /** Those that are due at once. */
+  tasks: TaskRef[];
+};
+
+export function outgoing(
+  host: Pick<Host, "id">,
+  db: Db,
+  said: { events?: readonly NewEvent[] | undefined; tasks?: readonly NewTask[] | undefined },
+  unit: OutgoingUnit & { actor: Actor },
+): Outgoing {
+  const { orgId, now, actor } = unit;
+  const events = envelopesOf(said.events ?? [], { ...unit, actorId: actor.id, id: host.id });
+  const wanted = (said.tasks ?? []).map((task) => ({ task, id: host.id() }));
+  return {
+    statements: [
+      ...(events.length > 0 ? [insertEvents(db, events, actor)] : []),
+      ...(wanted.length > 0 ? [insertTasks(db, wanted, unit)] : []),
+    ],
+    events,
+    tasks: wanted
+      .filter(({ task }) => (task.at ?? now) <= now)
+      .map(({ task, id }) => ({ id, orgId, queue: task.queue })),
+  };
+}
+
+/** After the answer; what cannot be sent is the relay's. */
+export function sendAfter(
+  host: Host,
+  sent: { events: readonly Envelope[]; tasks: readonly TaskRef[] },
+): void {
+  if (sent.events.length + sent.tasks.length > 0) host.after(() => host.send(sent));
+}
+
+/** A task that no command wants: written by itself, and its first attempt started after the answer. */
+export async function wantTask(
+  host: Host,
+  task: NewTask,
+  { orgId, correlationId }: { orgId: string; correlationId: string },
+): Promise<void> {
+  const { db, batch } = host.databaseFor(orgId);
+  const unit = { orgId, correlationId, causationId: null, now: host.now() };
+  const said = outgoing(host, db, { tasks: [task] }, { ...unit, actor: systemActor(orgId) });
+  await batch(said.statements);
+  sendAfter(host, said);
+}
 
 /**
  * Sends again what the queues lost: events unsettled and tasks due for two minutes, each at most once

@@ -2,8 +2,7 @@ import { and, eq, getTableColumns, isNull, lte, or, sql } from "drizzle-orm";
 import { backoffMs } from "./backoff.ts";
 import type { Registry } from "./context.ts";
 import { brokenConstraint, errorText } from "./error.ts";
-import { envelopesOf } from "./event.ts";
-import { dueOf, insertEvents, insertTasks } from "./outbox.ts";
+import { outgoing, sendAfter } from "./outbox.ts";
 import { systemActor } from "./permission.ts";
 import type { Database, Host, TaskRef } from "./ports.ts";
 import { lmsDeadLetters, lmsTasks } from "./schema.ts";
@@ -117,10 +116,10 @@ async function commitStep(
     correlationId: row.correlationId,
     causationId: row.causationId,
     now,
+    actor: systemActor(row.organizationId),
   };
   const { next } = result;
-  const events = envelopesOf(result.events ?? [], { ...unit, actorId: "system", id: host.id });
-  const wanted = (result.tasks ?? []).map((task) => ({ task, id: host.id() }));
+  const said = outgoing(host, db, result, unit);
   const nextAt = now + (next?.delayMs ?? 0);
   const mine = and(
     eq(lmsTasks.id, row.id),
@@ -148,15 +147,13 @@ async function commitStep(
       .where(mine),
     guardOneChanged(db),
     ...(result.writes ?? []),
-    ...(events.length > 0 ? [insertEvents(db, events, systemActor(row.organizationId))] : []),
-    ...(wanted.length > 0 ? [insertTasks(db, wanted, unit)] : []),
+    ...said.statements,
     ...(row.error !== null
       ? [db.delete(lmsDeadLetters).where(eq(lmsDeadLetters.taskId, row.id))]
       : []),
   ];
   if (!(await stillMine(() => batch(statements)))) return GONE;
-  const tasks = dueOf(wanted, row.organizationId, now);
-  if (events.length + tasks.length > 0) host.after(() => host.send({ events, tasks }));
+  sendAfter(host, said);
   return next ? { again: true, inMs: nextAt - now } : GONE;
 }
 

@@ -1,5 +1,6 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { filesById, unusableFile } from "../files/statements.ts";
+import { present } from "../kernel/columns.ts";
 import { notFound, type Refusal } from "../kernel/error.ts";
 import { event, type NewEvent } from "../kernel/event.ts";
 import type { Actor } from "../kernel/permission.ts";
@@ -24,62 +25,32 @@ export const authoredModule = (db: Db, orgId: string, moduleId: IdOf) =>
   db
     .select()
     .from(lmsCourseModules)
-    .where(
-      and(
-        eq(lmsCourseModules.organizationId, orgId),
-        eq(lmsCourseModules.id, moduleId),
-        isNull(lmsCourseModules.deletedAt),
-      ),
-    );
+    .where(and(present(lmsCourseModules, orgId), eq(lmsCourseModules.id, moduleId)));
 
 export const sectionById = (db: Db, orgId: string, sectionId: string) =>
   db
     .select()
     .from(lmsModuleSections)
-    .where(
-      and(
-        eq(lmsModuleSections.organizationId, orgId),
-        eq(lmsModuleSections.id, sectionId),
-        isNull(lmsModuleSections.deletedAt),
-      ),
-    );
+    .where(and(present(lmsModuleSections, orgId), eq(lmsModuleSections.id, sectionId)));
 
 export const chapterById = (db: Db, orgId: string, chapterId: string) =>
   db
     .select()
     .from(lmsCourseChapters)
-    .where(
-      and(
-        eq(lmsCourseChapters.organizationId, orgId),
-        eq(lmsCourseChapters.id, chapterId),
-        isNull(lmsCourseChapters.deletedAt),
-      ),
-    );
+    .where(and(present(lmsCourseChapters, orgId), eq(lmsCourseChapters.id, chapterId)));
 
 export const chaptersOf = (db: Db, orgId: string, courseId: IdOf) =>
   db
     .select()
     .from(lmsCourseChapters)
-    .where(
-      and(
-        eq(lmsCourseChapters.organizationId, orgId),
-        eq(lmsCourseChapters.courseId, courseId),
-        isNull(lmsCourseChapters.deletedAt),
-      ),
-    )
+    .where(and(present(lmsCourseChapters, orgId), eq(lmsCourseChapters.courseId, courseId)))
     .orderBy(asc(lmsCourseChapters.position), asc(lmsCourseChapters.id));
 
 export const sectionIdsOf = (db: Db, orgId: string, moduleId: IdOf) =>
   db
     .select({ id: lmsModuleSections.id })
     .from(lmsModuleSections)
-    .where(
-      and(
-        eq(lmsModuleSections.organizationId, orgId),
-        eq(lmsModuleSections.moduleId, moduleId),
-        isNull(lmsModuleSections.deletedAt),
-      ),
-    )
+    .where(and(present(lmsModuleSections, orgId), eq(lmsModuleSections.moduleId, moduleId)))
     .orderBy(asc(lmsModuleSections.position), asc(lmsModuleSections.id));
 
 /** The parent of a row that is read in the same batch. */

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { filesAmong } from "../files/statements.ts";
+import { present } from "../kernel/columns.ts";
 import type { Db } from "../kernel/statement.ts";
 import { lmsCourseModules, lmsModuleSections } from "./schema.ts";
 import type { IdOf } from "./statements.ts";
@@ -24,11 +25,7 @@ const line = {
 };
 
 const inCourse = (orgId: string, courseId: IdOf) =>
-  and(
-    eq(lmsCourseModules.organizationId, orgId),
-    eq(lmsCourseModules.courseId, courseId),
-    isNull(lmsCourseModules.deletedAt),
-  );
+  and(present(lmsCourseModules, orgId), eq(lmsCourseModules.courseId, courseId));
 
 const inOrder = [asc(lmsCourseModules.position), asc(lmsCourseModules.id)];
 

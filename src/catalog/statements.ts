@@ -1,4 +1,5 @@
 import { and, asc, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
+import { present } from "../kernel/columns.ts";
 import { type Db, guard, type Statement } from "../kernel/statement.ts";
 import {
   lmsCategories,
@@ -14,8 +15,7 @@ export type CourseRow = typeof lmsCourses.$inferSelect;
 export type ModuleRow = typeof lmsCourseModules.$inferSelect;
 export type SectionRow = typeof lmsModuleSections.$inferSelect;
 
-const mine = (orgId: IdOf) =>
-  and(eq(lmsCourses.organizationId, orgId), isNull(lmsCourses.deletedAt));
+const mine = (orgId: IdOf) => present(lmsCourses, orgId);
 
 /** Where an id is asked for, an SQL that gives it does as well: a row read in the same batch knows it. */
 export type IdOf = string | SQL;
@@ -35,13 +35,7 @@ export const modulesOf = (db: Db, orgId: string, courseId: IdOf) =>
   db
     .select()
     .from(lmsCourseModules)
-    .where(
-      and(
-        eq(lmsCourseModules.organizationId, orgId),
-        eq(lmsCourseModules.courseId, courseId),
-        isNull(lmsCourseModules.deletedAt),
-      ),
-    )
+    .where(and(present(lmsCourseModules, orgId), eq(lmsCourseModules.courseId, courseId)))
     .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
 
 /** Active and completed enrollments of a course, raised or lowered with the transition itself. */
@@ -62,13 +56,7 @@ export const categoryById = (db: Db, orgId: string, categoryId: string) =>
   db
     .select()
     .from(lmsCategories)
-    .where(
-      and(
-        eq(lmsCategories.organizationId, orgId),
-        eq(lmsCategories.id, categoryId),
-        isNull(lmsCategories.deletedAt),
-      ),
-    );
+    .where(and(present(lmsCategories, orgId), eq(lmsCategories.id, categoryId)));
 
 /** A category may be deleted while another root is being put into it. */
 export const guardCategory = (
@@ -121,13 +109,7 @@ export const moduleOutlineOf = (db: Db, orgId: string, courseId: IdOf) =>
       requiredPrevious: lmsCourseModules.requiredPrevious,
     })
     .from(lmsCourseModules)
-    .where(
-      and(
-        eq(lmsCourseModules.organizationId, orgId),
-        eq(lmsCourseModules.courseId, courseId),
-        isNull(lmsCourseModules.deletedAt),
-      ),
-    )
+    .where(and(present(lmsCourseModules, orgId), eq(lmsCourseModules.courseId, courseId)))
     .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
 
 /** A published module of a course. */
@@ -137,11 +119,10 @@ export const moduleById = (db: Db, orgId: string, moduleId: string, courseId: Id
     .from(lmsCourseModules)
     .where(
       and(
-        eq(lmsCourseModules.organizationId, orgId),
+        present(lmsCourseModules, orgId),
         eq(lmsCourseModules.id, moduleId),
         eq(lmsCourseModules.courseId, courseId),
         eq(lmsCourseModules.isPublished, true),
-        isNull(lmsCourseModules.deletedAt),
       ),
     );
 
@@ -149,13 +130,7 @@ export const sectionsOfModule = (db: Db, orgId: string, moduleId: string) =>
   db
     .select()
     .from(lmsModuleSections)
-    .where(
-      and(
-        eq(lmsModuleSections.organizationId, orgId),
-        eq(lmsModuleSections.moduleId, moduleId),
-        isNull(lmsModuleSections.deletedAt),
-      ),
-    )
+    .where(and(present(lmsModuleSections, orgId), eq(lmsModuleSections.moduleId, moduleId)))
     .orderBy(asc(lmsModuleSections.position), asc(lmsModuleSections.id));
 
 /** The session that a live-session module stands for. */

@@ -1,6 +1,7 @@
-import { and, asc, eq, getTableColumns, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
 import { courseById } from "../catalog/statements.ts";
 import { seatsTakenIn } from "../enrollment/statements.ts";
+import { present } from "../kernel/columns.ts";
 import { refuse } from "../kernel/error.ts";
 import { type Db, guard, type Statement } from "../kernel/statement.ts";
 import { lmsCohorts } from "./schema.ts";
@@ -37,8 +38,7 @@ export const whileOpen = (db: Db, orgId: string, cohortId: string): Statement =>
     )})`,
   );
 
-const mine = (orgId: string) =>
-  and(eq(lmsCohorts.organizationId, orgId), isNull(lmsCohorts.deletedAt));
+const mine = (orgId: string) => present(lmsCohorts, orgId);
 
 export const cohortById = (db: Db, orgId: string, cohortId: string | SQL) =>
   db

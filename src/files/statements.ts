@@ -1,4 +1,5 @@
-import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { present } from "../kernel/columns.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type Db, isAnyOf, type Statement } from "../kernel/statement.ts";
@@ -8,7 +9,7 @@ export { filesToRead, fileToRead } from "./reading.ts";
 
 export type FileRow = typeof lmsFiles.$inferSelect;
 
-const mine = (orgId: string) => and(eq(lmsFiles.organizationId, orgId), isNull(lmsFiles.deletedAt));
+const mine = (orgId: string) => present(lmsFiles, orgId);
 
 export const fileByKey = (db: Db, orgId: string, key: string) =>
   db

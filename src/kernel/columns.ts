@@ -1,4 +1,5 @@
-import { integer, text } from "drizzle-orm/sqlite-core";
+import { and, eq, isNull, type SQL } from "drizzle-orm";
+import { integer, type SQLiteColumn, text } from "drizzle-orm/sqlite-core";
 
 /** What every row of an organization has. */
 export const rowColumns = {
@@ -11,3 +12,9 @@ export const rowColumns = {
 
 /** A root's: `version` is the number of its last event. */
 export const rootColumns = { ...rowColumns, version: integer("version").notNull() };
+
+type Kept = Record<"organizationId" | "deletedAt", SQLiteColumn>;
+
+/** The rows of an organization that are there: a deleted one is invisible to all but an audit. */
+export const present = (table: Kept, orgId: string | SQL): SQL | undefined =>
+  and(eq(table.organizationId, orgId), isNull(table.deletedAt));

@@ -3,14 +3,14 @@ import { courseById } from "../catalog/statements.ts";
 import { cohortById } from "../cohorts/statements.ts";
 import { enrollmentOf } from "../enrollment/statements.ts";
 import { memberById } from "../identity/statements.ts";
+import { present } from "../kernel/columns.ts";
 import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
 import type { Db } from "../kernel/statement.ts";
 import { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
 
 export type SessionRow = typeof lmsLiveSessions.$inferSelect;
 
-const mine = (orgId: string) =>
-  and(eq(lmsLiveSessions.organizationId, orgId), isNull(lmsLiveSessions.deletedAt));
+const mine = (orgId: string) => present(lmsLiveSessions, orgId);
 
 export const sessionById = (db: Db, orgId: string, sessionId: string) =>
   db

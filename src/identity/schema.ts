@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, unique, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { rootColumns } from "../kernel/columns.ts";
 import type { Role } from "../kernel/permission.ts";
@@ -25,6 +26,9 @@ export const lmsMembers = sqliteTable(
   (table) => [
     unique("lms_members_user").on(table.organizationId, table.userId),
     index("lms_members_all").on(table.organizationId, table.id),
+    index("lms_members_staff")
+      .on(table.organizationId, table.id)
+      .where(sql`roles NOT IN ('["learner"]', '[]')`),
   ],
 );
 

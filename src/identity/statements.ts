@@ -1,10 +1,10 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { refuse } from "../kernel/error.ts";
 import type { Actor, Role } from "../kernel/permission.ts";
 import type { Standing } from "../kernel/ports.ts";
 import type { SettingsOverride } from "../kernel/settings.ts";
-import type { Db } from "../kernel/statement.ts";
+import { type Db, isAnyOf } from "../kernel/statement.ts";
 import { keyMetadata } from "./key.ts";
 import { rolesOf } from "./roles.ts";
 import {
@@ -34,6 +34,19 @@ export const memberById = (db: Db, orgId: string | SQL, userId: string | SQL) =>
     .select(memberColumns)
     .from(lmsMembers)
     .where(and(eq(lmsMembers.organizationId, orgId), eq(lmsMembers.userId, userId)));
+
+/** Members by their ids, with what they wish to be told. */
+export const membersAmong = (db: Db, orgId: string, userIds: readonly string[]) =>
+  db
+    .select({ ...memberColumns, preferences: lmsMembers.preferences })
+    .from(lmsMembers)
+    .where(
+      and(
+        eq(lmsMembers.organizationId, orgId),
+        isAnyOf(lmsMembers.userId, userIds),
+        isNull(lmsMembers.deletedAt),
+      ),
+    );
 
 export const isMember = ({ roles }: { roles: readonly Role[] }): boolean => roles.length > 0;
 

@@ -9,19 +9,17 @@ import { authRoutes } from "../../src/http/auth-routes.ts";
 import { type AuthenticateConfig, authenticate } from "../../src/http/authenticate.ts";
 import { mailboxRoute } from "../../src/http/mailbox.ts";
 import type { Platform } from "../../src/http/platform.ts";
-import { identity } from "../../src/identity/context.ts";
 import { standing } from "../../src/identity/statements.ts";
-import { registryOf } from "../../src/kernel/context.ts";
 import { newId } from "../../src/kernel/id.ts";
 import type { Host, LogLine, TaskRef } from "../../src/kernel/ports.ts";
 import { runTask } from "../../src/kernel/task-run.ts";
-import { notifications } from "../../src/notifications/context.ts";
+import { lms } from "../../src/lms.ts";
 import type { SignAsk } from "../harness/issuer.ts";
 
 // SAFETY: wrangler.toml binds what Env names.
 const { DB } = env as unknown as Env;
 export const ORIGIN = "https://lyceum.test";
-export const registry = registryOf([identity, notifications]);
+export const registry = lms;
 
 type Json = Record<string, unknown>;
 /** What these tests look at in answers, problems among them. */

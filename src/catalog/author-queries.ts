@@ -5,7 +5,7 @@ import { id } from "../kernel/id.ts";
 import { pageInput, pageOutput } from "../kernel/page.ts";
 import { query } from "../kernel/query.ts";
 import { found } from "../kernel/statement.ts";
-import { authoredModule, chaptersOf, courseIdOfModule } from "./authoring.ts";
+import { chaptersOf } from "./authoring.ts";
 import { chapterAnswer, showChapter } from "./chapter.ts";
 import { courseAnswer, courseSummary, showToAuthor } from "./course.ts";
 import { coursesListed, coursesPage, listFault } from "./list.ts";
@@ -14,7 +14,13 @@ import { moduleAnswer, moduleLine, showLine, showModule } from "./module.ts";
 import { authoredLines, authoredSectionLines, filesOfModule } from "./outline.ts";
 import { courseAuthorBy, courseAuthors } from "./permissions.ts";
 import { sectionAnswer, showSection } from "./section.ts";
-import { courseById, sectionsOfModule, tagsOf } from "./statements.ts";
+import {
+  authoredModule,
+  courseById,
+  courseIdOfModule,
+  sectionsOfModule,
+  tagsOf,
+} from "./statements.ts";
 
 const { status, instructorId, categoryId } = courseFilter;
 

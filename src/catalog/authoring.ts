@@ -2,36 +2,23 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { filesById, unusableFile } from "../files/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { notFound, type Refusal } from "../kernel/error.ts";
-import { event, type NewEvent } from "../kernel/event.ts";
 import type { Actor } from "../kernel/permission.ts";
-import { type Db, found, maybe, revise, type Statement } from "../kernel/statement.ts";
+import { type Db, found, maybe } from "../kernel/statement.ts";
 import { sessionById } from "../live/statements.ts";
 import { filesNamed, sessionNamed } from "./content.ts";
-import { courseUpdated } from "./events.ts";
-import { lmsCourseChapters, lmsCourseModules, lmsCourses, lmsModuleSections } from "./schema.ts";
+import { lmsCourseChapters, lmsModuleSections } from "./schema.ts";
 import {
-  type CourseRow,
+  authoredModule,
   courseById,
+  courseIdOfModule,
   type IdOf,
-  type ModuleRow,
+  moduleIdOfSection,
   moduleOutlineOf,
+  sectionById,
   tagsOf,
 } from "./statements.ts";
 
 export type ChapterRow = typeof lmsCourseChapters.$inferSelect;
-
-/** A module as its author has it, published or not. */
-export const authoredModule = (db: Db, orgId: string, moduleId: IdOf) =>
-  db
-    .select()
-    .from(lmsCourseModules)
-    .where(and(present(lmsCourseModules, orgId), eq(lmsCourseModules.id, moduleId)));
-
-export const sectionById = (db: Db, orgId: string, sectionId: string) =>
-  db
-    .select()
-    .from(lmsModuleSections)
-    .where(and(present(lmsModuleSections, orgId), eq(lmsModuleSections.id, sectionId)));
 
 export const chapterById = (db: Db, orgId: string, chapterId: string) =>
   db
@@ -53,15 +40,8 @@ export const sectionIdsOf = (db: Db, orgId: string, moduleId: IdOf) =>
     .where(and(present(lmsModuleSections, orgId), eq(lmsModuleSections.moduleId, moduleId)))
     .orderBy(asc(lmsModuleSections.position), asc(lmsModuleSections.id));
 
-/** The parent of a row that is read in the same batch. */
-export const courseIdOfModule = (orgId: string, moduleId: IdOf) =>
-  sql`(select course_id from lms_course_modules where id = ${moduleId}
-    and organization_id = ${orgId})`;
 export const courseIdOfChapter = (orgId: string, chapterId: string) =>
   sql`(select course_id from lms_course_chapters where id = ${chapterId}
-    and organization_id = ${orgId})`;
-export const moduleIdOfSection = (orgId: string, sectionId: string) =>
-  sql`(select module_id from lms_module_sections where id = ${sectionId}
     and organization_id = ${orgId})`;
 
 /** A course with what its row in the search index is made of. */
@@ -110,27 +90,6 @@ export function usableNamed(
   const leads = holders.some((one) => sessionNamed(one.content) !== undefined);
   return leads && session?.courseId !== courseId ? notFound("Session") : { fileIds };
 }
-
-/** The event and the version that every change of what a course is made of leaves on the course. */
-export function courseChanged(
-  db: Db,
-  course: CourseRow,
-  { now, updatedFields }: { now: number; updatedFields: string[] },
-): { events: NewEvent[]; revision: Statement } {
-  const { id: courseId, instructorId } = course;
-  return {
-    events: [event(courseUpdated, course, { courseId, instructorId, updatedFields })],
-    revision: revise(db, lmsCourses, course, {}, { now }),
-  };
-}
-
-/** A module's version covers its sections: its ETag stands for both. */
-export const reviseModule = (
-  db: Db,
-  module: Pick<ModuleRow, "id" | "organizationId" | "version">,
-  set: Partial<ModuleRow>,
-  now: number,
-): Statement => revise(db, lmsCourseModules, module, set, { now });
 
 /** A section with its module and course, and the order it stands in. */
 export function readSection(db: Db, orgId: string, sectionId: string) {

@@ -9,7 +9,18 @@ import {
   lmsModuleSections,
 } from "./schema.ts";
 
+export {
+  authoredModule,
+  courseChanged,
+  courseIdOfModule,
+  moduleIdOfSection,
+  reviseModule,
+  sectionById,
+} from "./authored.ts";
+export { readOnly } from "./course.ts";
+export { placed, position, tooMany, writeOrder } from "./order.ts";
 export { filesOfModule } from "./outline.ts";
+export { courseAuthorBy, courseAuthors, courseUpdateBy, ownCourse } from "./permissions.ts";
 
 export type CourseRow = typeof lmsCourses.$inferSelect;
 export type ModuleRow = typeof lmsCourseModules.$inferSelect;

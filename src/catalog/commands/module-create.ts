@@ -4,7 +4,7 @@ import { command } from "../../kernel/command.ts";
 import { isRefusal, notFound } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { maybe } from "../../kernel/statement.ts";
-import { chapterById, courseChanged, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
+import { chapterById, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
 import { moduleContent, typedContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
@@ -21,7 +21,7 @@ import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsCourseModules, lmsModuleSections } from "../schema.ts";
 import { indexCourse, titlesFound } from "../search.ts";
 import { newSection, sectionAnswer, sectionRow, showSection } from "../section.ts";
-import type { ModuleRow } from "../statements.ts";
+import { courseChanged, type ModuleRow } from "../statements.ts";
 
 const newModule = z
   .strictObject({

@@ -4,19 +4,14 @@ import { command } from "../../kernel/command.ts";
 import { id } from "../../kernel/id.ts";
 import { found } from "../../kernel/statement.ts";
 import { iso, shownInstant } from "../../kernel/time.ts";
-import {
-  authoredModule,
-  courseChanged,
-  courseIdOfModule,
-  indexedCourse,
-  reviseModule,
-} from "../authoring.ts";
+import { indexedCourse } from "../authoring.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { writeVersionedOrder } from "../order.ts";
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsCourseModules, lmsModuleSections } from "../schema.ts";
 import { indexCourse, titlesFound } from "../search.ts";
+import { authoredModule, courseChanged, courseIdOfModule, reviseModule } from "../statements.ts";
 
 export const moduleDelete = command({
   type: "lms.module.delete",

@@ -2,13 +2,12 @@ import * as z from "zod";
 import { command } from "../../kernel/command.ts";
 import { id } from "../../kernel/id.ts";
 import { found } from "../../kernel/statement.ts";
-import { courseChanged } from "../authoring.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { order, orderFault, writeVersionedOrder } from "../order.ts";
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsCourseModules } from "../schema.ts";
-import { courseById, moduleOutlineOf } from "../statements.ts";
+import { courseById, courseChanged, moduleOutlineOf } from "../statements.ts";
 
 export const moduleReorder = command({
   type: "lms.module.reorder",

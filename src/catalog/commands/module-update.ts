@@ -4,16 +4,7 @@ import { command } from "../../kernel/command.ts";
 import { isRefusal, notFound } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { found, maybe } from "../../kernel/statement.ts";
-import {
-  authoredModule,
-  chapterById,
-  courseChanged,
-  courseIdOfModule,
-  indexedCourse,
-  namedBy,
-  reviseModule,
-  usableNamed,
-} from "../authoring.ts";
+import { chapterById, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
 import { contentChanged, moduleContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
@@ -22,7 +13,13 @@ import { placed, position, writeVersionedOrder } from "../order.ts";
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsCourseModules } from "../schema.ts";
 import { indexCourse, titlesFound } from "../search.ts";
-import type { ModuleRow } from "../statements.ts";
+import {
+  authoredModule,
+  courseChanged,
+  courseIdOfModule,
+  type ModuleRow,
+  reviseModule,
+} from "../statements.ts";
 
 export const moduleUpdate = command({
   type: "lms.module.update",

@@ -4,15 +4,7 @@ import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { found } from "../../kernel/statement.ts";
-import {
-  authoredModule,
-  courseChanged,
-  courseIdOfModule,
-  namedBy,
-  reviseModule,
-  sectionIdsOf,
-  usableNamed,
-} from "../authoring.ts";
+import { namedBy, sectionIdsOf, usableNamed } from "../authoring.ts";
 import { sectionContent, typedContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
@@ -20,7 +12,13 @@ import { placed, position, SECTIONS_MAX, tooMany, writeVersionedOrder } from "..
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsModuleSections } from "../schema.ts";
 import { sectionAnswer, sectionFields, sectionRow, showSection } from "../section.ts";
-import { courseById } from "../statements.ts";
+import {
+  authoredModule,
+  courseById,
+  courseChanged,
+  courseIdOfModule,
+  reviseModule,
+} from "../statements.ts";
 
 export const sectionCreate = command({
   type: "lms.section.create",

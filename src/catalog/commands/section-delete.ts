@@ -3,12 +3,13 @@ import { command } from "../../kernel/command.ts";
 import { id } from "../../kernel/id.ts";
 import { revise } from "../../kernel/statement.ts";
 import { iso, shownInstant } from "../../kernel/time.ts";
-import { courseChanged, readSection, reviseModule } from "../authoring.ts";
+import { readSection } from "../authoring.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { writeVersionedOrder } from "../order.ts";
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsModuleSections } from "../schema.ts";
+import { courseChanged, reviseModule } from "../statements.ts";
 
 export const sectionDelete = command({
   type: "lms.section.delete",

@@ -2,19 +2,19 @@ import * as z from "zod";
 import { command } from "../../kernel/command.ts";
 import { id } from "../../kernel/id.ts";
 import { found } from "../../kernel/statement.ts";
-import {
-  authoredModule,
-  courseChanged,
-  courseIdOfModule,
-  reviseModule,
-  sectionIdsOf,
-} from "../authoring.ts";
+import { sectionIdsOf } from "../authoring.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { order, orderFault, writeVersionedOrder } from "../order.ts";
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsModuleSections } from "../schema.ts";
-import { courseById } from "../statements.ts";
+import {
+  authoredModule,
+  courseById,
+  courseChanged,
+  courseIdOfModule,
+  reviseModule,
+} from "../statements.ts";
 
 export const sectionReorder = command({
   type: "lms.section.reorder",

@@ -4,7 +4,7 @@ import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { revise } from "../../kernel/statement.ts";
-import { courseChanged, namedBy, readSection, reviseModule, usableNamed } from "../authoring.ts";
+import { namedBy, readSection, usableNamed } from "../authoring.ts";
 import { contentChanged, sectionContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
@@ -12,7 +12,7 @@ import { placed, position, writeVersionedOrder } from "../order.ts";
 import { courseUpdateBy, ownCourse } from "../permissions.ts";
 import { lmsModuleSections } from "../schema.ts";
 import { sectionAnswer, sectionFields, showSection } from "../section.ts";
-import type { SectionRow } from "../statements.ts";
+import { courseChanged, reviseModule, type SectionRow } from "../statements.ts";
 
 export const sectionUpdate = command({
   type: "lms.section.update",

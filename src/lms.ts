@@ -11,8 +11,7 @@ import { live } from "./live/context.ts";
 import { notifications } from "./notifications/context.ts";
 import { payments } from "./payments/context.ts";
 
-/** Every context there is; manifest, mediator, routes and the test matrix are derived from it. */
-export const lms = registryOf([
+const contexts = [
   identity,
   catalog,
   files,
@@ -24,4 +23,10 @@ export const lms = registryOf([
   live,
   notifications,
   events,
-]);
+] as const;
+
+/** Every context there is; mediator, routes, client and the test matrix are derived from it. */
+export const lms = registryOf(contexts);
+
+/** The contexts with the types of all that they define. */
+export type Contexts = typeof contexts;

@@ -1,30 +1,43 @@
-import type { Registry } from "./kernel/context.ts";
+import {
+  CORE_COMMANDS,
+  CORE_ENTITIES,
+  CORE_EVENTS,
+  CORE_MACHINES,
+  CORE_QUERIES,
+  OPTIONAL_CAPABILITIES,
+  REQUIRED_CAPABILITIES,
+} from "./core-names.ts";
+import { MIGRATIONS } from "./migrations.ts";
 import { VERSION } from "./version.ts";
 
-const ENTITIES = [
-  "Course",
-  "CourseModule",
-  "Enrollment",
-  "ModuleProgress",
-  "Assignment",
-  "Submission",
-  "Certificate",
-  "Cohort",
-  "LiveSession",
-  "CourseReview",
-  "Category",
-] as const;
+export type LMSManifest = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+  readonly requiredCapabilities: readonly string[];
+  readonly optionalCapabilities: readonly string[];
+  readonly entities: readonly string[];
+  readonly events: readonly string[];
+  readonly commands: readonly string[];
+  readonly queries: readonly string[];
+  readonly fsms: readonly string[];
+  readonly migrations: readonly string[];
+};
 
-/** What this deployment is able to do, derived from its definitions. */
-export const manifestOf = (registry: Registry) => ({
+/** What the core is and what it asks of its host; what serves screens and operators beside it is not listed. */
+export const LMS_MANIFEST: LMSManifest = {
   id: "lms",
   name: "Learning Management System",
   description:
-    "Courses, enrollments, progress, certificates, cohorts and live sessions on the edge",
+    "Courses, enrollments, progress, assessment, certificates, cohorts and live sessions on the edge",
   version: VERSION,
-  entities: [...ENTITIES],
-  events: [...registry.events.keys()].toSorted(),
-  commands: [...registry.commands.keys()].toSorted(),
-  queries: [...registry.queries.keys()].toSorted(),
-  fsms: registry.contexts.flatMap((one) => one.machines?.map((machine) => machine.name) ?? []),
-});
+  requiredCapabilities: REQUIRED_CAPABILITIES,
+  optionalCapabilities: OPTIONAL_CAPABILITIES,
+  entities: CORE_ENTITIES,
+  events: CORE_EVENTS,
+  commands: CORE_COMMANDS,
+  queries: CORE_QUERIES,
+  fsms: CORE_MACHINES,
+  migrations: MIGRATIONS,
+};

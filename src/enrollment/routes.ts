@@ -1,4 +1,4 @@
-import { get, post, type Route } from "../kernel/route.ts";
+import { get, post } from "../kernel/route.ts";
 import { enrollmentCancel } from "./commands/enrollment-cancel.ts";
 import { enrollmentCreate } from "./commands/enrollment-create.ts";
 import { enrollmentPaymentConfirm } from "./commands/enrollment-payment-confirm.ts";
@@ -9,7 +9,7 @@ import {
   instructorEnrollments,
 } from "./queries.ts";
 
-export const routes: readonly Route[] = [
+export const routes = [
   get("/lms/enrollments", enrollmentsList),
   post("/lms/enrollments", enrollmentCreate, { location: "/lms/enrollments/{id}" }),
   get("/lms/enrollments/:id", enrollmentsGet),

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { isRefusal } from "../kernel/error.ts";
 import { OVERDUE_MS } from "../kernel/outbox.ts";
 import { settingsOf } from "../kernel/settings.ts";
-import { manifestOf } from "../manifest.ts";
+import { LMS_MANIFEST } from "../manifest.ts";
 import { VERSION } from "../version.ts";
 import { operatorOf } from "./operator.ts";
 import type { Platform } from "./platform.ts";
@@ -28,7 +28,7 @@ export async function healthOfParts(c: Ctx): Promise<Response> {
     status: healthy ? "healthy" : "unhealthy",
     version: VERSION,
     features: settingsOf(platform.config.SETTINGS).features,
-    entities: manifestOf(platform.registry).entities.length,
+    entities: LMS_MANIFEST.entities.length,
     parts,
     ...(database.status === "fulfilled" ? database.value : {}),
   };
@@ -55,4 +55,4 @@ async function lag({ host }: Platform): Promise<Record<string, number>> {
   return (rows as Record<string, number>[])[0] ?? {};
 }
 
-export const manifest = (c: Ctx): Response => c.json(manifestOf(c.get("platform").registry));
+export const manifest = (c: Ctx): Response => c.json(LMS_MANIFEST);

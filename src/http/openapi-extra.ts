@@ -51,11 +51,14 @@ const manifestAnswer = z.object({
   name: z.string(),
   description: z.string(),
   version: z.string(),
+  requiredCapabilities: names,
+  optionalCapabilities: names,
   entities: names,
   events: names,
   commands: names,
   queries: names,
   fsms: names,
+  migrations: names,
 });
 const uploadAddress = z.object({
   size: z.int(),

@@ -52,12 +52,19 @@ export type CommonCode =
 /**
  * A command: its contract, then what it reads as one batch, then what it decides.
  * `own` says by role what makes the row the actor's own; `revises` names the read whose `version`
- * an If-Match is held against.
+ * an If-Match is held against. `Sent` is the payload as a caller writes it, before defaults and transforms.
  */
-export type Command<I = unknown, R extends Reads = Reads, A = unknown, C extends Code = Code> = {
-  readonly type: string;
+export type Command<
+  I = unknown,
+  R extends Reads = Reads,
+  A = unknown,
+  C extends Code = Code,
+  T extends string = string,
+  Sent = unknown,
+> = {
+  readonly type: T;
   readonly summary: string;
-  readonly input: z.ZodType<I>;
+  readonly input: z.ZodType<I, Sent>;
   readonly output: z.ZodType<A>;
   readonly permission: Permission;
   readonly feature?: Feature;
@@ -73,6 +80,6 @@ export type Command<I = unknown, R extends Reads = Reads, A = unknown, C extends
   decide(rows: Rows<R>, ask: DecideAsk<I>): Decision<A, NoInfer<C> | CommonCode>;
 };
 
-export const command = <I, R extends Reads, A, const C extends Code>(
-  definition: Command<I, R, A, C>,
-): Command<I, R, A, C> => definition;
+export const command = <I, R extends Reads, A, const C extends Code, const T extends string, Sent>(
+  definition: Command<I, R, A, C, T, Sent>,
+): Command<I, R, A, C, T, Sent> => definition;

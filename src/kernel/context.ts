@@ -25,7 +25,8 @@ export type Context = {
   readonly constraints?: Constraints;
 };
 
-export const context = (definition: Context): Context => definition;
+/** Keeps each definition's own type: the typed client is made of them. */
+export const context = <const C extends Context>(definition: C): C => definition;
 
 /** All definitions by name, as mediator, delivery, tasks, routes and the manifest look them up. */
 export type Registry = {

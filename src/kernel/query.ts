@@ -21,10 +21,16 @@ export type QueryAsk<I> = {
  * A query: its contract, what it reads as one batch, and the answer it makes of the rows.
  * `catalogue` answers are the same for all of the public: any replica, kept at the edge.
  */
-export type Query<I = unknown, R extends Reads = Reads, A = unknown> = {
-  readonly type: string;
+export type Query<
+  I = unknown,
+  R extends Reads = Reads,
+  A = unknown,
+  T extends string = string,
+  Sent = unknown,
+> = {
+  readonly type: T;
   readonly summary: string;
-  readonly input: z.ZodType<I>;
+  readonly input: z.ZodType<I, Sent>;
   readonly output: z.ZodType<A>;
   readonly permission: Permission;
   /** Codes beyond those that any query may refuse with. */
@@ -43,5 +49,6 @@ export type Query<I = unknown, R extends Reads = Reads, A = unknown> = {
   renamed?(answer: A, input: I): Partial<I> | undefined;
 };
 
-export const query = <I, R extends Reads, A>(definition: Query<I, R, A>): Query<I, R, A> =>
-  definition;
+export const query = <I, R extends Reads, A, const T extends string, Sent>(
+  definition: Query<I, R, A, T, Sent>,
+): Query<I, R, A, T, Sent> => definition;

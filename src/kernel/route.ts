@@ -17,15 +17,20 @@ export type Route = {
 
 type Rest = Pick<Route, "preset" | "location">;
 
-export const get = (path: string, query: Query, rest: Rest = {}): Route => ({
-  method: "GET",
-  path,
-  query,
-  ...rest,
-});
+export const get = <const P extends string, Q extends Query>(
+  path: P,
+  query: Q,
+  rest: Rest = {},
+) => ({ method: "GET" as const, path, query, ...rest });
+
 const writes =
-  (method: Method) =>
-  (path: string, command: Command, rest: Rest = {}): Route => ({ method, path, command, ...rest });
+  <M extends Method>(method: M) =>
+  <const P extends string, C extends Command>(path: P, command: C, rest: Rest = {}) => ({
+    method,
+    path,
+    command,
+    ...rest,
+  });
 export const post = writes("POST");
 export const put = writes("PUT");
 export const patch = writes("PATCH");

@@ -1,11 +1,11 @@
-import { get, post, type Route } from "../kernel/route.ts";
+import { get, post } from "../kernel/route.ts";
 import { progressComplete } from "./commands/progress-complete.ts";
 import { progressStart } from "./commands/progress-start.ts";
 import { progressUpdate } from "./commands/progress-update.ts";
 import { enrollmentsProgress, learnCourse, learnModule } from "./queries.ts";
 import { enrollmentsWhy } from "./why.ts";
 
-export const routes: readonly Route[] = [
+export const routes = [
   get("/lms/learn/:courseSlug", learnCourse),
   get("/lms/learn/:courseId/modules/:moduleId", learnModule),
   post("/lms/learn/:course/modules/:moduleId/start", progressStart),

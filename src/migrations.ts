@@ -1,0 +1,20 @@
+/** The files of migrations/, in the order in which a host applies them. */
+export const MIGRATIONS = [
+  "0001_lms_categories",
+  "0002_lms_courses",
+  "0003_lms_course_modules",
+  "0004_lms_enrollments",
+  "0005_lms_module_progress",
+  "0006_lms_assignments",
+  "0007_lms_submissions",
+  "0008_lms_certificates",
+  "0009_lms_cohorts",
+  "0010_lms_live_sessions",
+  "0011_lms_course_reviews",
+  "0012_identity",
+  "0013_event_log",
+  "0014_tasks",
+  "0015_lms_payments",
+  "0016_lms_files",
+  "0017_lms_mailbox",
+] as const;

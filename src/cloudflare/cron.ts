@@ -1,4 +1,5 @@
 import type { Registry } from "../kernel/context.ts";
+import { startDueJobs } from "../kernel/job-run.ts";
 import { relay } from "../kernel/outbox.ts";
 import { newMeter } from "./d1.ts";
 import type { Env } from "./env.ts";
@@ -7,7 +8,7 @@ import { log, unitOf } from "./host.ts";
 /** Fired by the embedded server alone, which has lost its queues with the process before. */
 const RESTART = "@restart";
 
-/** The minute: what the queues lost is sent again. */
+/** The minute: what the queues lost is sent again, and the jobs that fell due are started. */
 export async function minute(
   registry: Registry,
   cron: string,
@@ -20,13 +21,14 @@ export async function minute(
   const sent = await relay(host, (kind) => registry.tasks.get(kind)?.queue, {
     afterRestart: cron === RESTART,
   });
+  const started = await startDueJobs(host, registry);
   const ms = Math.round(performance.now() - start);
   log({
     level: "info",
     unit: "cron",
-    job: "relay",
     ms,
     ...sent,
+    started: started.map(({ job }) => job.name),
     trips: meter.trips,
     rows: meter.rows,
   });

@@ -1,6 +1,8 @@
 import type { Command } from "./command.ts";
+import { scheduleOf } from "./cron.ts";
 import type { Code } from "./error.ts";
 import type { EventType } from "./event.ts";
+import { type Job, taskOfJob } from "./job.ts";
 import { type Listener, namesCommand } from "./listener.ts";
 import type { Machine } from "./machine.ts";
 import type { Query } from "./query.ts";
@@ -21,6 +23,7 @@ export type Context = {
   readonly rules?: readonly Rule[];
   readonly listeners?: readonly Listener[];
   readonly tasks?: readonly TaskKind[];
+  readonly jobs?: readonly Job[];
   readonly routes?: readonly Route[];
   readonly constraints?: Constraints;
 };
@@ -34,7 +37,9 @@ export type Registry = {
   readonly commands: ReadonlyMap<string, Command>;
   readonly queries: ReadonlyMap<string, Query>;
   readonly events: ReadonlyMap<string, EventType>;
+  /** A job's pages are among them, under its name. */
   readonly tasks: ReadonlyMap<string, TaskKind>;
+  readonly jobs: ReadonlyMap<string, Job>;
   readonly listeners: ReadonlyMap<string, Listener>;
   readonly routes: readonly Route[];
   readonly constraints: Constraints;
@@ -69,9 +74,15 @@ export function registryOf(contexts: readonly Context[]): Registry {
     all((one) => one.events),
     (one) => one.type,
   );
+  const jobs = byName(
+    "jobs",
+    all((one) => one.jobs),
+    (one) => one.name,
+  );
+  for (const { cron } of jobs.values()) scheduleOf(cron);
   const tasks = byName(
     "tasks",
-    all((one) => one.tasks),
+    [...all((one) => one.tasks), ...[...jobs.values()].map(taskOfJob)],
     (one) => one.kind,
   );
   const listeners = byName(
@@ -101,6 +112,7 @@ export function registryOf(contexts: readonly Context[]): Registry {
     queries,
     events,
     tasks,
+    jobs,
     listeners,
     routes,
     constraints: Object.assign({}, ...contexts.map((one) => one.constraints)),

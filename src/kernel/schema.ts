@@ -132,3 +132,23 @@ export const lmsIdempotency = sqliteTable(
     index("lms_idempotency_by_age").on(table.createdAt),
   ],
 );
+
+/** A run of a scheduled job, written in the batch that writes its task. */
+export const lmsJobRuns = sqliteTable(
+  "lms_job_runs",
+  {
+    id: text("id").primaryKey(),
+    job: text("job").notNull(),
+    dueAt: integer("due_at").notNull(),
+    origin: text("origin", { enum: ["schedule", "operator"] }).notNull(),
+    startedAt: integer("started_at").notNull(),
+    finishedAt: integer("finished_at"),
+    processed: integer("processed").notNull(),
+    failed: integer("failed").notNull(),
+  },
+  (table) => [
+    uniqueIndex("lms_job_runs_due").on(table.job, table.dueAt),
+    index("lms_job_runs_by_job").on(table.job, table.id),
+    check("lms_job_runs_origin", sql`origin IN ('schedule', 'operator')`),
+  ],
+);

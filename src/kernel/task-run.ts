@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, isNull, lte, or, sql } from "drizzle-orm";
 import { backoffMs } from "./backoff.ts";
 import type { Registry } from "./context.ts";
 import { brokenConstraint, errorText } from "./error.ts";
+import { dispatch } from "./mediator.ts";
 import { outgoing, sendAfter } from "./outbox.ts";
 import { systemActor } from "./permission.ts";
 import type { Database, Host, TaskRef } from "./ports.ts";
@@ -33,7 +34,7 @@ export async function runTask(host: Host, registry: Registry, ref: TaskRef): Pro
     return fail(host, database, row, of, new Error(`No step ${row.kind} ${row.step}`));
   }
   try {
-    const result = await act(host, database, row, of, step);
+    const result = await act(host, registry, database, row, of, step);
     return await commitStep(host, database, row, of, result);
   } catch (error) {
     return fail(host, database, row, of, error);
@@ -67,13 +68,15 @@ async function lease(
 
 async function act(
   host: Host,
+  registry: Registry,
   { db, batch }: Database,
   row: TaskRow,
   of: TaskKind,
   step: Step,
 ): Promise<StepResult> {
   const about = { payload: of.payload.parse(JSON.parse(row.payload)), orgId: row.organizationId };
-  const reads = step.read({ db, subject: row.subject, ...about });
+  const now = host.now();
+  const reads = step.read({ db, subject: row.subject, now, ...about });
   const statements = statementsOf(reads);
   const { rows, missing } = rowsOf(reads, statements.length > 0 ? await batch(statements) : []);
   if (missing !== undefined) return {};
@@ -83,9 +86,17 @@ async function act(
     subject: row.subject,
     actor: systemActor(row.organizationId),
     key: `${row.id}:${row.step}`,
-    now: host.now(),
+    now,
     id: host.id,
     ports: host.ports,
+    settings: host.settings,
+    dispatch: (orgId, type, payload) =>
+      dispatch(host, registry, {
+        type,
+        payload,
+        actor: systemActor(orgId),
+        correlationId: row.correlationId,
+      }),
   });
   return withTimeout(running, of.timeoutMs, `${of.kind} ${row.step}`);
 }
@@ -111,15 +122,17 @@ async function commitStep(
   result: StepResult,
 ): Promise<TaskVerdict> {
   const now = host.now();
-  const unit = {
-    orgId: row.organizationId,
-    correlationId: row.correlationId,
-    causationId: row.causationId,
-    now,
-    actor: systemActor(row.organizationId),
-  };
-  const { next } = result;
-  const said = outgoing(host, db, result, unit);
+  const { next, inOrganizations = [] } = result;
+  const own = { orgId: row.organizationId, events: result.events, tasks: result.tasks };
+  const said = [own, ...inOrganizations].map(({ orgId, ...one }) =>
+    outgoing(host, db, one, {
+      orgId,
+      correlationId: row.correlationId,
+      causationId: row.causationId,
+      now,
+      actor: systemActor(orgId),
+    }),
+  );
   const nextAt = now + (next?.delayMs ?? 0);
   const mine = and(
     eq(lmsTasks.id, row.id),
@@ -147,13 +160,16 @@ async function commitStep(
       .where(mine),
     guardOneChanged(db),
     ...(result.writes ?? []),
-    ...said.statements,
+    ...said.flatMap((one) => one.statements),
     ...(row.error !== null
       ? [db.delete(lmsDeadLetters).where(eq(lmsDeadLetters.taskId, row.id))]
       : []),
   ];
   if (!(await stillMine(() => batch(statements)))) return GONE;
-  sendAfter(host, said);
+  sendAfter(host, {
+    events: said.flatMap((one) => one.events),
+    tasks: said.flatMap((one) => one.tasks),
+  });
   return next ? { again: true, inMs: nextAt - now } : GONE;
 }
 

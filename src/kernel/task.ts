@@ -1,7 +1,9 @@
 import type * as z from "zod";
 import type { NewEvent } from "./event.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Actor } from "./permission.ts";
 import type { Ports, TaskQueue } from "./ports.ts";
+import type { SettingsOverride } from "./settings.ts";
 import type { Db, Reads, Rows, Statement } from "./statement.ts";
 
 export type StepAsk<P> = {
@@ -15,6 +17,10 @@ export type StepAsk<P> = {
   id: () => string;
   db: Db;
   ports: Ports;
+  /** The deployment's values; an organization's stand above them. */
+  settings: SettingsOverride;
+  /** A command as `system` in an organization; its outcome, a refusal among them, is the step's to judge. */
+  dispatch(orgId: string, type: string, payload: unknown): Promise<Outcome>;
 };
 
 /** What a step commits together with the task's next step. */
@@ -22,12 +28,18 @@ export type StepResult = {
   writes?: readonly Statement[];
   events?: readonly NewEvent[];
   tasks?: readonly NewTask[];
+  /** What is said in other organizations than the task's own. */
+  inOrganizations?: readonly {
+    orgId: string;
+    events?: readonly NewEvent[];
+    tasks?: readonly NewTask[];
+  }[];
   next?: { step: string; delayMs?: number; payload?: unknown };
 };
 
 /** One idempotent effect outside the database: reads, then acts, then says what to write. */
 export type Step<P = unknown, R extends Reads = Reads> = {
-  read(ask: { db: Db; payload: P; orgId: string; subject: string }): R;
+  read(ask: { db: Db; payload: P; orgId: string; subject: string; now: number }): R;
   run(rows: Rows<R>, ask: StepAsk<P>): Promise<StepResult>;
 };
 

@@ -27,6 +27,8 @@ import { moduleCreate } from "./commands/module-create.ts";
 import { moduleDelete } from "./commands/module-delete.ts";
 import { moduleReorder } from "./commands/module-reorder.ts";
 import { moduleUpdate } from "./commands/module-update.ts";
+import { reviewCreate } from "./commands/review-create.ts";
+import { reviewModerate } from "./commands/review-moderate.ts";
 import { sectionCreate } from "./commands/section-create.ts";
 import { sectionDelete } from "./commands/section-delete.ts";
 import { sectionReorder } from "./commands/section-reorder.ts";
@@ -34,6 +36,8 @@ import { sectionUpdate } from "./commands/section-update.ts";
 import * as events from "./events.ts";
 import { courseMachine } from "./machine.ts";
 import { coursesGetBySlug, coursesList, coursesModules, coursesSearch } from "./queries.ts";
+import { REVIEWED } from "./review.ts";
+import { reviewsList } from "./review-queries.ts";
 import { routes } from "./routes.ts";
 import { coursePublishRequiresModule, coursePublishRequiresPrice } from "./rules.ts";
 import { COURSE_SLUG } from "./schema.ts";
@@ -64,6 +68,8 @@ export const catalog = context({
     sectionUpdate,
     sectionDelete,
     sectionReorder,
+    reviewCreate,
+    reviewModerate,
   ],
   queries: [
     coursesList,
@@ -77,6 +83,7 @@ export const catalog = context({
     instructorModule,
     instructorChapters,
     adminCourses,
+    reviewsList,
   ],
   events: Object.values(events),
   machines: [courseMachine],
@@ -91,5 +98,7 @@ export const catalog = context({
       code: "DUPLICATE",
       detail: "Another category has this slug; choose another, or leave it out",
     },
+    "lms_course_reviews.organization_id, lms_course_reviews.learner_id, lms_course_reviews.course_id":
+      { code: "DUPLICATE", detail: REVIEWED },
   },
 });

@@ -9,6 +9,8 @@ import { COURSE_LEVELS, COURSE_STATUSES, COURSE_TYPES } from "./schema.ts";
 import { slug } from "./slug.ts";
 import type { CourseRow } from "./statements.ts";
 
+export const courseRef = z.string().min(1).max(100).describe("Id or slug");
+
 const lines = z.array(line(500)).max(50);
 
 /** What an author may set, in `create` as in `update`; all but the title have a default. */

@@ -88,6 +88,23 @@ export const categoryUpdated = eventType(
 );
 export const categoryDeleted = eventType("category.deleted", "category", z.object(category));
 
+const review = { reviewId: z.string(), courseId: z.string(), learnerId: z.string() };
+export const reviewCreated = eventType(
+  "review.created",
+  "review",
+  z.object({ ...review, enrollmentId: z.string(), rating: z.int(), createdAt: shownInstant }),
+);
+export const reviewModerated = eventType(
+  "review.moderated",
+  "review",
+  z.object({
+    ...review,
+    status: z.enum(["visible", "hidden"]),
+    moderatedBy: z.string(),
+    moderatedAt: shownInstant,
+  }),
+);
+
 export type CourseCreatedPayload = PayloadOf<typeof courseCreated>;
 export type CourseUpdatedPayload = PayloadOf<typeof courseUpdated>;
 export type CourseSubmittedForReviewPayload = PayloadOf<typeof courseSubmittedForReview>;

@@ -27,6 +27,8 @@ export const courseAuthorBy: Permission = {
   own: ["instructor", "content-reviewer"],
 };
 export const categoryManageBy: Permission = { action: "category:manage", any: ["lms-admin"] };
+export const reviewCreateBy: Permission = { action: "review:create", own: ["member"] };
+export const reviewModerateBy: Permission = { action: "review:moderate", any: ["lms-admin"] };
 export const catalogueReadBy: Permission = { action: "course:read", public: true };
 
 type OfCourse = { course: { instructorId: string; status: string } };

@@ -1,16 +1,14 @@
 import * as z from "zod";
 import { openCohortsOf } from "../cohorts/statements.ts";
-import { enrollmentOf } from "../enrollment/statements.ts";
 import { filesToRead, fileToRead } from "../files/statements.ts";
 import { notFound } from "../kernel/error.ts";
 import { pageInput, pageOutput } from "../kernel/page.ts";
-import type { Actor } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
-import { type Db, found, maybe } from "../kernel/statement.ts";
+import { found } from "../kernel/statement.ts";
 import { calendarDate } from "../kernel/time.ts";
 import { chaptersOf } from "./authoring.ts";
 import { resources } from "./content.ts";
-import { courseAnswer, courseSummary, showCourse } from "./course.ts";
+import { courseAnswer, courseRef, courseSummary, showCourse } from "./course.ts";
 import { coursesListed, coursesPage, listFault } from "./list.ts";
 import { courseFilter, searchText } from "./list-filter.ts";
 import { moduleLine, showLine } from "./module.ts";
@@ -18,9 +16,7 @@ import { filesOfFreeModules, publicLines, publicSectionLines } from "./outline.t
 import { catalogueReadBy } from "./permissions.ts";
 import { sectionAnswer } from "./section.ts";
 import { courseByRef, courseIdOf, tagsOf } from "./statements.ts";
-import { filterFor, maySee, statusFault } from "./visible.ts";
-
-const courseRef = z.string().min(1).max(100).describe("Id or slug");
+import { enrollmentIn, filterFor, maySee, statusFault } from "./visible.ts";
 
 export const coursesList = query({
   type: "lms.courses.list",
@@ -59,12 +55,6 @@ export const coursesSearch = query({
   }),
   answer: ({ courses }, { input, actor }) => coursesPage(filterFor(input, actor), courses),
 });
-
-/** The actor's own enrollment opens a course that is no longer published. */
-const enrollmentIn = (db: Db, actor: Actor, ref: string) =>
-  actor.type === "human" || actor.type === "api_key"
-    ? maybe(enrollmentOf(db, actor.orgId, actor.id, courseIdOf(actor.orgId, ref)))
-    : undefined;
 
 const openCohort = z.object({
   id: z.string(),

@@ -27,11 +27,14 @@ import { moduleCreate } from "./commands/module-create.ts";
 import { moduleDelete } from "./commands/module-delete.ts";
 import { moduleReorder } from "./commands/module-reorder.ts";
 import { moduleUpdate } from "./commands/module-update.ts";
+import { reviewCreate } from "./commands/review-create.ts";
+import { reviewModerate } from "./commands/review-moderate.ts";
 import { sectionCreate } from "./commands/section-create.ts";
 import { sectionDelete } from "./commands/section-delete.ts";
 import { sectionReorder } from "./commands/section-reorder.ts";
 import { sectionUpdate } from "./commands/section-update.ts";
 import { coursesGetBySlug, coursesList, coursesModules, coursesSearch } from "./queries.ts";
+import { reviewsList } from "./review-queries.ts";
 
 const author = "/lms/instructor";
 const course = `${author}/courses/:courseId`;
@@ -42,6 +45,10 @@ export const routes = [
   get("/lms/courses", coursesList),
   get("/lms/courses/:slug", coursesGetBySlug),
   get("/lms/courses/:courseId/modules", coursesModules),
+  get("/lms/courses/:courseId/reviews", reviewsList),
+  post("/lms/courses/:courseId/reviews", reviewCreate, {
+    location: "/lms/courses/{courseId}/reviews",
+  }),
   get("/lms/categories", categoriesList),
   get("/lms/search", coursesSearch),
 
@@ -76,4 +83,5 @@ export const routes = [
   post("/lms/admin/categories", categoryCreate, { location: "/lms/categories" }),
   patch("/lms/admin/categories/:categoryId", categoryUpdate),
   del("/lms/admin/categories/:categoryId", categoryDelete),
+  post("/lms/admin/reviews/:reviewId/moderate", reviewModerate),
 ];

@@ -1,6 +1,15 @@
+import { enrollmentOf } from "../enrollment/statements.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import type { Actor } from "../kernel/permission.ts";
+import { type Db, maybe } from "../kernel/statement.ts";
 import type { CourseFilter } from "./list-filter.ts";
+import { courseIdOf } from "./statements.ts";
+
+/** The actor's own enrollment opens a course that is no longer published. */
+export const enrollmentIn = (db: Db, actor: Actor, ref: string) =>
+  actor.type === "human" || actor.type === "api_key"
+    ? maybe(enrollmentOf(db, actor.orgId, actor.id, courseIdOf(actor.orgId, ref)))
+    : undefined;
 
 type Seen = { status: string; instructorId: string };
 

@@ -191,6 +191,14 @@ export const whileNobodyLearns = (db: Db, orgId: string, courseId: string): Stat
       and course_id = ${courseId} and status = 'active')`,
   );
 
+/** Fails the batch where an enrollment is no longer active or completed. */
+export const whileCounted = (db: Db, enrollment: EnrollmentRow): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_enrollments where id = ${enrollment.id}
+      and organization_id = ${enrollment.organizationId} and status in ('active', 'completed'))`,
+  );
+
 /** Fails the batch where an enrollment is no longer completed. */
 export const whileCompleted = (db: Db, enrollment: EnrollmentRow): Statement =>
   guard(

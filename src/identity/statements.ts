@@ -48,6 +48,11 @@ export const membersAmong = (db: Db, orgId: string, userIds: readonly string[]) 
       ),
     );
 
+/** The name that others see of whoever a column of the taker's row names; null once erased. */
+export const displayNameOf = (orgId: string, userId: SQL | SQLiteColumn): SQL<string | null> =>
+  sql`(select display_name from lms_members where organization_id = ${orgId}
+    and user_id = ${userId})`;
+
 export const isMember = ({ roles }: { roles: readonly Role[] }): boolean => roles.length > 0;
 
 export const settingsOfOrganization = (db: Db, orgId: string) =>

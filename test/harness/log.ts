@@ -10,6 +10,7 @@ const TABLES = {
   cohort: "lms_cohorts",
   session: "lms_live_sessions",
   payment: "lms_payments",
+  review: "lms_course_reviews",
 } as const;
 
 /** Every root's version is the number of its last event, no number is missing, and no event is without a root. */

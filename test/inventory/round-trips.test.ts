@@ -144,6 +144,14 @@ const STORY: Step[] = [
     "learner",
     ({ enrollmentId = "" }) => ({ params: { id: enrollmentId } }),
   ],
+  [
+    "POST /lms/courses/:courseId/reviews",
+    "learner",
+    body({ rating: 5, comment: "Clear" }),
+    keepAs("reviewId"),
+  ],
+  ["GET /lms/courses/:courseId/reviews", "learner"],
+  ["POST /lms/admin/reviews/:reviewId/moderate", "admin", body({ status: "hidden" })],
   ["GET /lms/instructor/courses/:courseId/enrollments", "instructor"],
   ["GET /lms/admin/enrollments", "admin"],
   [

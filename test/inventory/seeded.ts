@@ -15,6 +15,7 @@ const OWNED = [
   "lms_live_sessions",
   "lms_members",
   "lms_files",
+  "lms_course_reviews",
 ] as const;
 export type Ids = Record<(typeof OWNED)[number] | "user", string>;
 
@@ -43,6 +44,7 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   await made("lms.upload.create", { name: `${mark}.pdf`, ...about });
   const enrollment = await enrolled(world, courseId);
+  await made("lms.review.create", { courseId, rating: 4, comment: mark }, learner);
   await made("lms.progress.complete", { enrollmentId: enrollment.id, moduleId }, learner);
   await drain(orgId);
   const found = await Promise.all(

@@ -2,12 +2,13 @@ import { DurableObject } from "cloudflare:workers";
 import { clock } from "../src/cloudflare/clock.ts";
 import { databases, newMeter } from "../src/cloudflare/d1.ts";
 import type { Env } from "../src/cloudflare/env.ts";
-import { log } from "../src/cloudflare/host.ts";
+import { log, unitOf } from "../src/cloudflare/host.ts";
 import { admissionOf } from "../src/cloudflare/upgrade.ts";
 import { errorText } from "../src/kernel/error.ts";
 import type { SessionNews } from "../src/kernel/ports.ts";
 import { frameOf, tooLarge } from "../src/live/frames.ts";
 import { GATHER_MS, peoplePage, presenceChanges } from "../src/live/presence.ts";
+import { remind } from "../src/live/remind.ts";
 import {
   CANCELLED_CLOSE,
   canCatchUp,
@@ -20,6 +21,7 @@ import {
   shownState,
 } from "../src/live/room.ts";
 import { sessionOfObject } from "../src/live/statements.ts";
+import { lms } from "../src/lms.ts";
 import { ALARM_TABLE, alarmTable } from "./alarm-table.ts";
 import { BROADCAST_TABLE, type Broadcast, broadcastLog } from "./broadcasts.ts";
 import { crowd } from "./crowd.ts";
@@ -27,6 +29,7 @@ import { migrate } from "./migrate.ts";
 import { ROOM_TABLES, roomStore } from "./room-store.ts";
 
 const PRESENCE = "presence";
+const REMINDER = "reminder";
 
 /** Those connected to one live session, named by its id. What they are told is decided in src/live. */
 export class LiveSession extends DurableObject<Env> {
@@ -46,7 +49,11 @@ export class LiveSession extends DurableObject<Env> {
 
   /** What D1 holds now. */
   async tell(news: SessionNews): Promise<void> {
-    this.#hear(sessionNews.parse(news));
+    const { remindAt, ...state } = sessionNews.parse(news);
+    if (state.version >= (this.#room.state()?.version ?? 0) && remindAt !== undefined) {
+      await this.#alarms.set(REMINDER, remindAt);
+    }
+    this.#hear(state);
   }
 
   /** The upgrade of a request that a ticket has let in. */
@@ -86,7 +93,10 @@ export class LiveSession extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const { sessionId, orgId } = this.#state();
     await this.#wake(sessionId);
-    const runs = { [PRESENCE]: async () => this.#tellPresence() };
+    const runs = {
+      [PRESENCE]: async () => this.#tellPresence(),
+      [REMINDER]: () => this.#remind(sessionId),
+    };
     await this.#alarms.ring(runs, () => ({ object: "live-session", sessionId, orgId }));
   }
 
@@ -99,16 +109,29 @@ export class LiveSession extends DurableObject<Env> {
 
   async #refresh(sessionId: string): Promise<void> {
     try {
-      const { db, batch } = databases(this.env.DB, newMeter(), undefined).for("primary");
-      const statement = sessionOfObject(db, sessionId);
-      // SAFETY: the rows of the one statement above.
-      const [[session]] = (await batch([statement])) as [Awaited<typeof statement>];
+      const session = await this.#read(sessionId);
       if (session) this.#hear(newsOf(session));
     } catch (error) {
       this.#refreshing = undefined;
       const line = { unit: "object", object: "live-session", sessionId, outcome: "not refreshed" };
       log({ level: "warn", ...line, error: errorText(error) });
     }
+  }
+
+  async #read(sessionId: string) {
+    const { db, batch } = databases(this.env.DB, newMeter(), undefined).for("primary");
+    const statement = sessionOfObject(db, sessionId);
+    // SAFETY: the rows of the one statement above.
+    const [[session]] = (await batch([statement])) as [Awaited<typeof statement>];
+    return session;
+  }
+
+  /** As D1 has the session now: what was moved or cancelled since the alarm was set is left alone. */
+  async #remind(sessionId: string): Promise<void> {
+    const session = await this.#read(sessionId);
+    if (!session) return;
+    const { host } = unitOf(this.env, this.ctx, newMeter());
+    await this.#alarms.set(REMINDER, await remind(host, lms, session));
   }
 
   #state(): RoomState {

@@ -1,5 +1,5 @@
 import type { PresenceChange } from "../src/live/presence.ts";
-import { type RoomState, sessionNews } from "../src/live/room.ts";
+import { type RoomState, roomState } from "../src/live/room.ts";
 
 export const ROOM_TABLES = `
 CREATE TABLE room (
@@ -18,7 +18,7 @@ export function roomStore({ sql }: DurableObjectStorage) {
              planned_end AS plannedEnd FROM room`,
         )
         .toArray();
-      return row && sessionNews.parse(row);
+      return row && roomState.parse(row);
     },
     setState({ sessionId, orgId, status, version, plannedEnd }: RoomState): void {
       sql.exec(

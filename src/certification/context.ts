@@ -2,7 +2,8 @@ import { context } from "../kernel/context.ts";
 import { get, post } from "../kernel/route.ts";
 import { certificateCreate } from "./commands/certificate-create.ts";
 import { certificateRevoke } from "./commands/certificate-revoke.ts";
-import { certificateIssued, certificateRevoked } from "./events.ts";
+import { certificateExpiring, certificateIssued, certificateRevoked } from "./events.ts";
+import { certificateExpiryReminder } from "./jobs.ts";
 import { certificateOnCompletion, documentOnIssue } from "./listeners.ts";
 import {
   adminCertificates,
@@ -23,9 +24,10 @@ export const certification = context({
     certificatesVerify,
     adminCertificates,
   ],
-  events: [certificateIssued, certificateRevoked],
+  events: [certificateIssued, certificateRevoked, certificateExpiring],
   listeners: [certificateOnCompletion, documentOnIssue],
   tasks: [certificateRender],
+  jobs: [certificateExpiryReminder],
   constraints: {
     "lms_certificates.enrollment_id": {
       code: "DUPLICATE",

@@ -26,5 +26,13 @@ export const certificateRevoked = eventType(
   }),
 );
 
+/** A notice: it changes no row, so it takes no number. */
+export const certificateExpiring = eventType(
+  "certificate.expiring",
+  "certificate",
+  z.object({ ...certificate, expiresAt: shownInstant, daysUntilExpiry: z.int() }),
+);
+
+export type CertificateExpiringPayload = PayloadOf<typeof certificateExpiring>;
 export type CertificateIssuedPayload = PayloadOf<typeof certificateIssued>;
 export type CertificateRevokedPayload = PayloadOf<typeof certificateRevoked>;

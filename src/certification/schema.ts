@@ -23,6 +23,6 @@ export const lmsCertificates = sqliteTable(
     uniqueIndex("lms_certificates_enrollment").on(table.enrollmentId).where(sql`revoked = 0`),
     index("lms_certificates_by_learner").on(table.organizationId, table.learnerId, table.id),
     index("lms_certificates_all").on(table.organizationId, table.id),
-    index("lms_certificates_expiring").on(table.expiresAt).where(sql`revoked = 0`),
+    index("lms_certificates_expiring").on(table.expiresAt, table.id).where(sql`revoked = 0`),
   ],
 );

@@ -11,6 +11,7 @@ import {
   cohortCreated,
   cohortUpdated,
 } from "./events.ts";
+import { cohortActivation } from "./jobs.ts";
 import { freeSeat } from "./listeners.ts";
 import { cohortMachine } from "./machine.ts";
 import { cohortsGet, instructorCohorts } from "./queries.ts";
@@ -27,5 +28,6 @@ export const cohorts = context({
   rules: [cohortCapacityLimit],
   listeners: [freeSeat],
   tasks: [tellCohort],
+  jobs: [cohortActivation],
   routes,
 });

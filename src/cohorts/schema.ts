@@ -25,7 +25,8 @@ export const lmsCohorts = sqliteTable(
   (table) => [
     index("lms_cohorts_by_course").on(table.organizationId, table.courseId, table.status, table.id),
     index("lms_cohorts_by_instructor").on(table.organizationId, table.instructorId, table.id),
-    index("lms_cohorts_by_status").on(table.status, table.startDate),
+    index("lms_cohorts_starting").on(table.startDate, table.id).where(sql`status = 'scheduled'`),
+    index("lms_cohorts_ending").on(table.endDate, table.id).where(sql`status = 'active'`),
     check("lms_cohorts_status", sql`status IN ('scheduled', 'active', 'completed', 'cancelled')`),
     check("lms_cohorts_capacity", sql`capacity > 0`),
     check("lms_cohorts_dates", sql`start_date <= end_date`),

@@ -1,8 +1,9 @@
-import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { courseById } from "../catalog/statements.ts";
 import { seatsTakenIn } from "../enrollment/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { refuse } from "../kernel/error.ts";
+import { afterPosition, type Position } from "../kernel/page.ts";
 import { type Db, guard, type Statement } from "../kernel/statement.ts";
 import { lmsCohorts } from "./schema.ts";
 
@@ -71,6 +72,28 @@ export const openCohortsOf = (db: Db, orgId: string, courseId: string | SQL) =>
     )
     .orderBy(asc(lmsCohorts.startDate), asc(lmsCohorts.id))
     .limit(OPEN_SHOWN_MAX);
+
+/** Cohorts of all organizations in a status whose date has come, or is about to, the earliest first. */
+export const cohortsTurning = (
+  db: Db,
+  status: "scheduled" | "active",
+  { until, after, limit }: { until: string; after: Position | null; limit: number },
+) => {
+  const date = status === "scheduled" ? lmsCohorts.startDate : lmsCohorts.endDate;
+  return db
+    .select()
+    .from(lmsCohorts)
+    .where(
+      and(
+        status === "scheduled" ? sql`status = 'scheduled'` : sql`status = 'active'`,
+        isNull(lmsCohorts.deletedAt),
+        lte(date, until),
+        afterPosition(after, [date, lmsCohorts.id]),
+      ),
+    )
+    .orderBy(asc(date), asc(lmsCohorts.id))
+    .limit(limit);
+};
 
 /** The course id of a cohort that is read in the same batch. */
 export const courseIdOf = (orgId: string, cohortId: string): SQL =>

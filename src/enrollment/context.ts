@@ -12,6 +12,7 @@ import {
   enrollmentExpired,
   enrollmentReactivated,
 } from "./events.ts";
+import { enrollmentExpiryCheck, enrollmentExpiryWarning, learnerInactivityNudge } from "./jobs.ts";
 import { enrollmentMachine } from "./machine.ts";
 import {
   adminEnrollments,
@@ -46,6 +47,7 @@ export const enrollment = context({
     enrollmentCancelled,
   ],
   machines: [enrollmentMachine],
+  jobs: [enrollmentExpiryCheck, enrollmentExpiryWarning, learnerInactivityNudge],
   rules: [
     freeCourseSkipPayment,
     noDuplicateActiveEnrollment,

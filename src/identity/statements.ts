@@ -61,6 +61,14 @@ export const settingsOfOrganization = (db: Db, orgId: string) =>
     .from(lmsSettings)
     .where(eq(lmsSettings.organizationId, orgId));
 
+/** An organization's own default values, as a column of another context's read. */
+export const defaultsIn = (orgId: SQL) =>
+  sql<
+    SettingsOverride["defaults"] | null
+  >`(select defaults from lms_settings where organization_id = ${orgId})`.mapWith(
+    lmsSettings.defaults,
+  );
+
 type Stood = {
   live: number | null;
   role: string | null;

@@ -1,13 +1,22 @@
 import { sql } from "drizzle-orm";
 import * as z from "zod";
+import { type Code, errorText } from "./error.ts";
 import type { Position } from "./page.ts";
 import { lmsJobRuns } from "./schema.ts";
 import type { Db, Reads, Rows, Statement } from "./statement.ts";
-import { type StepAsk, type StepResult, type TaskKind, taskKind } from "./task.ts";
+import {
+  type NamedCommand,
+  type StepAsk,
+  type StepResult,
+  type TaskKind,
+  taskKind,
+} from "./task.ts";
 import { SECOND } from "./time.ts";
 
-/** Reads and effects of one page stay below this many rows. */
-export const PAGE_ROWS_MAX = 500;
+/** Rows a page, where each is judged alone or written with the others. */
+export const PAGE_ROWS = 200;
+/** Rows a page, where each is a command of two round trips. */
+export const PAGE_COMMANDS = 50;
 
 const payload = z.strictObject({
   dueAt: z.int(),
@@ -46,6 +55,43 @@ export type Job<R extends Reads = Reads> = {
 };
 
 export const job = <R extends Reads>(definition: Job<R>): Job<R> => definition;
+
+/** Where a page of `limit` rows ended, if there may be more of them. */
+export const endOf = <R>(
+  rows: readonly R[],
+  limit: number,
+  keyOf: (row: R) => Position,
+): { next?: Position } => {
+  const last = rows.length < limit ? undefined : rows.at(-1);
+  return last === undefined ? {} : { next: keyOf(last) };
+};
+
+/** A Worker speaks to D1 over six connections at once. */
+const AT_ONCE = 5;
+
+/** A command for each row of a page. What only lost a race, or broke, is left for the next run. */
+export async function dispatchEach(
+  { dispatch, log }: Pick<JobAsk, "dispatch" | "log">,
+  commands: readonly NamedCommand[],
+): Promise<{ processed: number; failed: number }> {
+  let failed = 0;
+  const one = async (named: NamedCommand): Promise<void> => {
+    try {
+      const outcome = await dispatch(named);
+      if (outcome.ok || !LOST.includes(outcome.refusal.refused)) return;
+      failed += 1;
+    } catch (error) {
+      failed += 1;
+      const line = { unit: "job", command: named.type, orgId: named.orgId, outcome: "failed" };
+      log({ level: "warn", ...line, error: errorText(error) });
+    }
+  };
+  for (let from = 0; from < commands.length; from += AT_ONCE) {
+    await Promise.all(commands.slice(from, from + AT_ONCE).map(one));
+  }
+  return { processed: commands.length - failed, failed };
+}
+const LOST: readonly Code[] = ["CONFLICT", "OVERLOADED"];
 
 const FIRST: Pick<Payload, "cursor"> = { cursor: null };
 export const payloadOfRun = (dueAt: number): Payload => ({ ...FIRST, dueAt });

@@ -96,6 +96,23 @@ export function afterCursor(
 ): SQL | undefined {
   const from = cursor === undefined ? undefined : positionOf(cursor);
   if (from === undefined || from.length !== columns.length) return undefined;
+  return beyond(from, columns, direction);
+}
+
+/**
+ * Rows after a position in the rising order of the columns, as a job's page begins; all without one. A second
+ * lower bound beside it would be the one that SQLite seeks by.
+ */
+export const afterPosition = (
+  position: Position | null,
+  columns: readonly (SQLiteColumn | SQL)[],
+): SQL | undefined => (position === null ? undefined : beyond(position, columns, "asc"));
+
+function beyond(
+  from: Position,
+  columns: readonly (SQLiteColumn | SQL)[],
+  direction: "asc" | "desc",
+): SQL {
   const left = sql.join([...columns], sql`, `);
   const right = sql.join(
     from.map((value) => sql`${value}`),

@@ -66,6 +66,8 @@ export type SessionNews = {
   status: string;
   version: number;
   plannedEnd: number;
+  /** When its learners are reminded next, in epoch milliseconds; null for no more. */
+  remindAt?: number | null | undefined;
 };
 export type CohortNews = {
   cohortId: string;
@@ -80,7 +82,11 @@ export type CohortNews = {
 export type Ports = FileAddresses & {
   readonly files: Files;
   readonly fonts: { load(name: string): Promise<ArrayBuffer> };
-  readonly sessions: { tell(news: SessionNews): Promise<void> };
+  readonly sessions: {
+    tell(news: SessionNews): Promise<void>;
+    /** Whether each session reminds its learners by an alarm of its own. */
+    readonly alarms?: boolean;
+  };
   readonly cohorts: { tell(news: CohortNews): Promise<void> };
   /** Where the deployment is reached, without a slash at the end. */
   readonly origin: string;

@@ -90,10 +90,10 @@ async function act(
     id: host.id,
     ports: host.ports,
     settings: host.settings,
-    dispatch: (orgId, type, payload) =>
+    log: host.log,
+    dispatch: ({ orgId, ...named }) =>
       dispatch(host, registry, {
-        type,
-        payload,
+        ...named,
         actor: systemActor(orgId),
         correlationId: row.correlationId,
       }),

@@ -2,9 +2,12 @@ import type * as z from "zod";
 import type { NewEvent } from "./event.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Actor } from "./permission.ts";
-import type { Ports, TaskQueue } from "./ports.ts";
+import type { LogLine, Ports, TaskQueue } from "./ports.ts";
 import type { SettingsOverride } from "./settings.ts";
 import type { Db, Reads, Rows, Statement } from "./statement.ts";
+
+/** `ifMatch` is the version that the step has read: a root changed since is left alone. */
+export type NamedCommand = { orgId: string; type: string; payload: unknown; ifMatch?: number };
 
 export type StepAsk<P> = {
   payload: P;
@@ -20,7 +23,8 @@ export type StepAsk<P> = {
   /** The deployment's values; an organization's stand above them. */
   settings: SettingsOverride;
   /** A command as `system` in an organization; its outcome, a refusal among them, is the step's to judge. */
-  dispatch(orgId: string, type: string, payload: unknown): Promise<Outcome>;
+  dispatch(named: NamedCommand): Promise<Outcome>;
+  log(line: LogLine): void;
 };
 
 /** What a step commits together with the task's next step. */

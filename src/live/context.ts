@@ -2,6 +2,7 @@ import { context } from "../kernel/context.ts";
 import { sessionCancel } from "./commands/session-cancel.ts";
 import { sessionCreate } from "./commands/session-create.ts";
 import { sessionEnd } from "./commands/session-end.ts";
+import { sessionRemind } from "./commands/session-remind.ts";
 import { sessionStart } from "./commands/session-start.ts";
 import { sessionTicket } from "./commands/session-ticket.ts";
 import { sessionUpdate } from "./commands/session-update.ts";
@@ -11,9 +12,11 @@ import {
   sessionCreated,
   sessionEnded,
   sessionRecorded,
+  sessionReminderTrigger,
   sessionStarted,
   sessionUpdated,
 } from "./events.ts";
+import { sessionReminders1Day, sessionReminders30Min } from "./jobs.ts";
 import { sessionMachine } from "./machine.ts";
 import { cohortsSessions, sessionsGet } from "./queries.ts";
 import { routes } from "./routes.ts";
@@ -29,6 +32,7 @@ export const live = context({
     sessionCancel,
     sessionUploadRecording,
     sessionTicket,
+    sessionRemind,
   ],
   queries: [sessionsGet, cohortsSessions],
   events: [
@@ -38,8 +42,10 @@ export const live = context({
     sessionEnded,
     sessionRecorded,
     sessionCancelled,
+    sessionReminderTrigger,
   ],
   machines: [sessionMachine],
   tasks: [tellSession],
+  jobs: [sessionReminders1Day, sessionReminders30Min],
   routes,
 });

@@ -58,6 +58,14 @@ export const sessionCancelled = eventType(
   }),
 );
 
+/** A notice: it changes no row, so it takes no number. */
+export const sessionReminderTrigger = eventType(
+  "session.reminder-trigger",
+  "session",
+  z.object({ ...session, scheduledAt: shownInstant, minutesBefore: z.int() }),
+);
+
+export type SessionReminderTriggerPayload = PayloadOf<typeof sessionReminderTrigger>;
 export type SessionCreatedPayload = PayloadOf<typeof sessionCreated>;
 export type SessionUpdatedPayload = PayloadOf<typeof sessionUpdated>;
 export type SessionStartedPayload = PayloadOf<typeof sessionStarted>;

@@ -5,7 +5,7 @@ import { iso, MINUTE } from "../kernel/time.ts";
 import { SESSION_STATUSES } from "./schema.ts";
 import type { SessionRow } from "./statements.ts";
 
-export const sessionNews = z.object({
+export const roomState = z.object({
   sessionId: z.string().min(1),
   orgId: z.string().min(1),
   status: z.enum(SESSION_STATUSES),
@@ -13,8 +13,11 @@ export const sessionNews = z.object({
   plannedEnd: z.int(),
 });
 
+/** News may also say when the learners are reminded next; null is never again, absent is as before. */
+export const sessionNews = roomState.extend({ remindAt: z.int().nullish() });
+
 /** A session as its object holds it for those connected. */
-export type RoomState = z.infer<typeof sessionNews>;
+export type RoomState = z.infer<typeof roomState>;
 
 /** Whom a ticket let in. */
 export const identity = z.object({ userId: z.string().min(1), name: z.string() });

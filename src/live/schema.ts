@@ -26,7 +26,9 @@ export const lmsLiveSessions = sqliteTable(
   },
   (table) => [
     index("lms_live_sessions_by_cohort").on(table.cohortId, table.scheduledAt, table.id),
-    index("lms_live_sessions_ahead").on(table.scheduledAt).where(sql`status = 'scheduled'`),
+    index("lms_live_sessions_ahead")
+      .on(table.scheduledAt, table.id)
+      .where(sql`status = 'scheduled'`),
     check(
       "lms_live_sessions_status",
       sql`status IN ('scheduled', 'live', 'ended', 'cancelled', 'recorded')`,

@@ -1,14 +1,15 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { courseById } from "../catalog/statements.ts";
 import { cohortById } from "../cohorts/statements.ts";
 import { enrollmentOf } from "../enrollment/statements.ts";
-import { memberById } from "../identity/statements.ts";
+import { defaultsIn, memberById } from "../identity/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
-import type { Db } from "../kernel/statement.ts";
+import type { Db, RowOf } from "../kernel/statement.ts";
 import { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
 
 export type SessionRow = typeof lmsLiveSessions.$inferSelect;
+export type RemindedSession = RowOf<ReturnType<typeof sessionOfObject>>;
 
 const mine = (orgId: string) => present(lmsLiveSessions, orgId);
 
@@ -18,12 +19,23 @@ export const sessionById = (db: Db, orgId: string, sessionId: string) =>
     .from(lmsLiveSessions)
     .where(and(mine(orgId), eq(lmsLiveSessions.id, sessionId)));
 
+/** With what decides when its learners are reminded. */
+export const reminding = {
+  defaults: defaultsIn(sql`lms_live_sessions.organization_id`).as("org_defaults"),
+};
+
 /** As its object reads it, which knows its id alone. */
 export const sessionOfObject = (db: Db, sessionId: string) =>
   db
-    .select()
+    .select({ ...getTableColumns(lmsLiveSessions), ...reminding })
     .from(lmsLiveSessions)
     .where(and(eq(lmsLiveSessions.id, sessionId), isNull(lmsLiveSessions.deletedAt)));
+
+export const sessionWithDefaults = (db: Db, orgId: string, sessionId: string) =>
+  db
+    .select({ ...getTableColumns(lmsLiveSessions), ...reminding })
+    .from(lmsLiveSessions)
+    .where(and(mine(orgId), eq(lmsLiveSessions.id, sessionId)));
 
 /** A page of a cohort's sessions in the order of their times. */
 export const sessionsOf = (db: Db, orgId: string, cohortId: string, ask: PageAsk) => {

@@ -1,16 +1,22 @@
 import * as z from "zod";
+import { settingsOf } from "../kernel/settings.ts";
 import { found } from "../kernel/statement.ts";
 import { step, taskKind } from "../kernel/task.ts";
 import { SECOND } from "../kernel/time.ts";
+import { nextReminderAt } from "./reminders.ts";
 import { newsOf } from "./room.ts";
-import { sessionById } from "./statements.ts";
+import { sessionWithDefaults } from "./statements.ts";
 
 const tell = step({
   read: ({ db, orgId, subject }) => ({
-    session: found("Session", sessionById(db, orgId, subject)),
+    session: found("Session", sessionWithDefaults(db, orgId, subject)),
   }),
-  run: async ({ session }, { ports }) => {
-    await ports.sessions.tell(newsOf(session));
+  run: async ({ session }, { ports, settings, now }) => {
+    const { sessionReminderMinutes } = settingsOf(settings, {
+      defaults: session.defaults ?? {},
+    }).defaults;
+    const remindAt = nextReminderAt(sessionReminderMinutes, session, now);
+    await ports.sessions.tell({ ...newsOf(session), remindAt });
     return {};
   },
 });

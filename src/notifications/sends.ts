@@ -57,6 +57,49 @@ export const isTriggered = (
     and subject = ${key.subject} and recipient_id = '' and threshold = ${key.threshold}
     and due_at = ${key.dueAt} and channel = 'trigger')`;
 
+/** Whether a recipient was told in the application, as a condition over the rows of a query. */
+export const isTold = (
+  orgId: SQL,
+  key: { kind: NoticeKind } & Record<"subject" | "recipientId" | "threshold" | "dueAt", SQL>,
+): SQL =>
+  sql`exists (select 1 from lms_sends as told where told.organization_id = ${orgId}
+    and told.kind = ${key.kind} and told.subject = ${key.subject}
+    and told.recipient_id = ${key.recipientId} and told.threshold = ${key.threshold}
+    and told.due_at = ${key.dueAt} and told.channel = 'in-app')`;
+
+export const triggerOf = (db: Db, orgId: string, key: TriggerKey) =>
+  db
+    .select({ id: lmsSends.id })
+    .from(lmsSends)
+    .where(
+      and(
+        eq(lmsSends.organizationId, orgId),
+        eq(lmsSends.kind, key.kind),
+        eq(lmsSends.subject, key.subject),
+        eq(lmsSends.recipientId, ""),
+        eq(lmsSends.threshold, key.threshold),
+        eq(lmsSends.dueAt, key.dueAt),
+        eq(lmsSends.channel, "trigger"),
+      ),
+    );
+
+/** The thresholds of a thing's reminders that were triggered for its due time, as a column. */
+export const thresholdsPulled = ({
+  orgId,
+  kind,
+  subject,
+  dueAt,
+}: {
+  orgId: SQL;
+  kind: NoticeKind;
+  subject: SQL;
+  dueAt: SQL;
+}) =>
+  sql<number[]>`(select json_group_array(threshold) from lms_sends as pulled
+    where pulled.organization_id = ${orgId} and pulled.kind = ${kind}
+    and pulled.subject = ${subject} and pulled.recipient_id = '' and pulled.due_at = ${dueAt}
+    and pulled.channel = 'trigger')`.mapWith((text: string) => JSON.parse(text) as number[]);
+
 /** Fails the batch where one was sent before: a task that lost a race reads anew. */
 export const insertSends = (db: Db, rows: readonly SendRow[]): Statement =>
   insertMany(db, lmsSends, getTableColumns(lmsSends), rows);

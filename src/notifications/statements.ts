@@ -7,7 +7,15 @@ import { notificationsMail } from "./tasks.ts";
 import type { Mail } from "./templates.ts";
 
 export type { NewNotice, NoticeKind } from "./notice.ts";
-export { isTriggered, SEND_TAKEN, type TriggerKey, triggersPulled } from "./sends.ts";
+export {
+  isTold,
+  isTriggered,
+  SEND_TAKEN,
+  type TriggerKey,
+  thresholdsPulled,
+  triggerOf,
+  triggersPulled,
+} from "./sends.ts";
 export { languageOf, type Mail } from "./templates.ts";
 
 /** A mail that another context wants sent; `subject` is the id of the person or thing it is about. */

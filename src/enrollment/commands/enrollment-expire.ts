@@ -21,6 +21,7 @@ export const enrollmentExpire = command({
   permission: enrollmentManageBy,
   emits: [enrollmentExpired],
   refuses: ["INVALID_TRANSITION"],
+  revises: "enrollment",
   read: ({ db, input, actor }) => ({
     enrollment: found("Enrollment", enrollmentById(db, actor.orgId, input.enrollmentId)),
   }),

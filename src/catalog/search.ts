@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Db, Statement } from "../kernel/statement.ts";
 import type { CourseRow } from "./statements.ts";
 
@@ -100,12 +100,18 @@ export const indexStatus = (db: Db, course: Searched): Statement =>
   db.all(sql`update lms_course_search
     set scope = ${[courseToken(course.id), ...scopeTokens(course)].join(" ")} where ${rowOf(course.id)}`);
 
-/** Ids and ranks of the courses that match, best first: title, tags, objectives, modules, description. */
-export const ranked = (scope: Scope, match: string): SQL => {
+/** Words without a letter or figure: matches nothing, and is no syntax error. */
+const NOTHING = '""';
+
+/** What the index is asked: within the scope, which has weight 0, all words of the query. */
+export const matchWithin = (scope: Scope, q: string): string => {
   const within = scopeTokens(scope)
     .map((one) => `"${one}"`)
     .join(" AND ");
-  const wanted = `scope : (${within}) AND {title tags objectives modules description} : (${match})`;
-  return sql`select course_id, bm25(lms_course_search, 0.0, 0.0, 10.0, 6.0, 3.0, 3.0, 1.0) as score
-    from lms_course_search where lms_course_search match ${wanted}`;
+  return `scope : (${within}) AND {title tags objectives modules description} : (${matchOf(q) ?? NOTHING})`;
 };
+
+/** Ids and ranks of the courses that match, best first: title, tags, objectives, modules, description. */
+export const ranked = (match: Placeholder): SQL =>
+  sql`select course_id, bm25(lms_course_search, 0.0, 0.0, 10.0, 6.0, 3.0, 3.0, 1.0) as score
+    from lms_course_search where lms_course_search match ${match}`;

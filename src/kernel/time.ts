@@ -6,8 +6,19 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** The last day shown: a page's instants share few days, and a date costs most of what `Date` takes. */
+let dayShown = { day: Number.NaN, date: "" };
+
 /** Epoch milliseconds as the ISO 8601 UTC string that JSON carries. */
-export const iso = (at: number): string => new Date(at).toISOString();
+export function iso(at: number): string {
+  const day = Math.floor(at / DAY);
+  if (day !== dayShown.day) dayShown = { day, date: new Date(at).toISOString().slice(0, 11) };
+  const ms = at - day * DAY;
+  const two = (value: number): string => TWO[value] ?? "";
+  const thousandths = String(ms % SECOND).padStart(3, "0");
+  return `${dayShown.date}${two(Math.floor(ms / HOUR))}:${two(Math.floor(ms / MINUTE) % 60)}:${two(Math.floor(ms / SECOND) % 60)}.${thousandths}Z`;
+}
+const TWO = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
 export const isoOrNull = (at: number | null | undefined): string | null =>
   at === null || at === undefined ? null : iso(at);
 

@@ -143,3 +143,13 @@ test("an instant in JSON has milliseconds and is UTC", () => {
   expect(isoOrNull(null)).toBeNull();
   expect(isoOrNull(undefined)).toBeNull();
 });
+
+test("an instant is written as Date writes it, whatever was written before", () => {
+  const at = fc.integer({ min: Date.UTC(0, 0, 1), max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) });
+  fc.assert(
+    fc.property(fc.array(at, { minLength: 1 }), (instants) => {
+      expect(instants.map(iso)).toEqual(instants.map((one) => new Date(one).toISOString()));
+    }),
+  );
+  expect(() => iso(Number.NaN)).toThrow(RangeError);
+});

@@ -1,3 +1,4 @@
+import { analytics } from "./analytics/context.ts";
 import { catalog } from "./catalog/context.ts";
 import { certification } from "./certification/context.ts";
 import { cohorts } from "./cohorts/context.ts";
@@ -22,6 +23,7 @@ const contexts = [
   cohorts,
   live,
   notifications,
+  analytics,
   events,
 ] as const;
 

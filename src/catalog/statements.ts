@@ -83,6 +83,10 @@ export const slugTaken = (db: Db, orgId: string, slug: string) =>
     .from(lmsCourses)
     .where(and(mine(orgId), eq(lmsCourses.slug, slug)));
 
+/** A course's title, for a row that names the course. */
+export const courseTitleOf = (orgId: string, courseId: SQL): SQL<string | null> =>
+  sql`(select title from lms_courses where organization_id = ${orgId} and id = ${courseId})`;
+
 /** The id behind a course's slug, present or former; else the reference itself. An index serves each. */
 export const courseIdOf = (orgId: string, course: string): SQL =>
   sql`coalesce((select id from lms_courses where organization_id = ${orgId} and slug = ${course}

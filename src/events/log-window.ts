@@ -9,7 +9,7 @@ import { MINUTE } from "../kernel/time.ts";
 /** Rows that one page may look at where no index answers its filters. */
 export const SCANNED_MAX = 1_000;
 /** How far the clocks of two Workers may differ: the log's times rise with `seq`, but for this. */
-const SKEW_MS = MINUTE;
+export const SKEW_MS = MINUTE;
 const EVERYTHING = `${LMS_EVENT_NAMESPACE}.*`;
 
 export type LogFilter = {
@@ -121,7 +121,7 @@ function between({ since, until, order, cursor }: LogFilter): (SQL | undefined)[
  * The first `seq` whose event happened at the instant or later, found by halving: two dozen rows are
  * read of a log of any length, and no index over times has to be written with every event.
  */
-const firstSince = (at: number): SQL => sql`(
+export const firstSince = (at: number | SQL): SQL => sql`(
   with recursive halved(low, high) as (
     select 1, coalesce(max(seq), 0) + 1 from domain_event_log
     union all

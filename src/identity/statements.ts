@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { refuse } from "../kernel/error.ts";
 import type { Actor, Role } from "../kernel/permission.ts";
@@ -175,6 +175,16 @@ function freshRoles(actor: Actor, stood: Stood): Role[] {
       return given;
   }
 }
+
+/** A page of all organizations by their ids, with what their settings say. */
+export const organizationsAfter = (db: Db, after: string | undefined, limit: number) =>
+  db
+    .select({ id: organization.id, defaults: lmsSettings.defaults })
+    .from(organization)
+    .leftJoin(lmsSettings, eq(lmsSettings.organizationId, organization.id))
+    .where(after === undefined ? undefined : gt(organization.id, after))
+    .orderBy(asc(organization.id))
+    .limit(limit);
 
 export const organizationById = (db: Db, orgId: string) =>
   db

@@ -34,7 +34,17 @@ export async function ask(host: Host, registry: Registry, request: QueryRequest)
         correlationId: request.correlationId ?? host.id(),
       }),
     );
-  const about = { db, input, actor, now: host.now(), origin, signedUrl, files, want };
+  const about = {
+    db,
+    input,
+    actor,
+    now: host.now(),
+    origin,
+    deployment: host.settings,
+    signedUrl,
+    files,
+    want,
+  };
   const reads: Reads = query.read(about);
   const statements = statementsOf(reads);
   const results = statements.length > 0 ? await unlessBusy(batch(statements)) : [];

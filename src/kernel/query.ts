@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Code, Refusal } from "./error.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
 import type { FileAddresses, Files } from "./ports.ts";
+import type { SettingsOverride } from "./settings.ts";
 import type { Db, Reads, Rows } from "./statement.ts";
 import type { NewTask } from "./task.ts";
 
@@ -11,6 +12,8 @@ export type QueryAsk<I> = {
   actor: Actor;
   now: number;
   origin: string;
+  /** The deployment's values; an organization's stand above them. */
+  deployment: SettingsOverride;
   signedUrl: FileAddresses["signedUrl"];
   files: Pick<Files, "get">;
   /** Asks for a task whose want the query has found, after the answer; a query itself writes nothing. */

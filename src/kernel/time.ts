@@ -48,6 +48,12 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** The calendar date of an instant in a zone. */
+export const dateIn = (at: number, zone: string): string =>
+  zone === "UTC"
+    ? iso(at).slice(0, 10)
+    : Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+
 /** The first moment of a calendar date in a zone; where midnight does not exist, the first that does. */
 export const startOfDate = (date: string, zone: string): number =>
   Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;

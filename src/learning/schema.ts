@@ -3,6 +3,7 @@ import {
   check,
   index,
   integer,
+  primaryKey,
   real,
   sqliteTable,
   text,
@@ -60,5 +61,24 @@ export const lmsSectionProgress = sqliteTable(
       "lms_section_progress_status",
       sql`status IN ('not-started', 'in-progress', 'completed')`,
     ),
+  ],
+);
+
+/** What a learner did in a course on a day of the organization; `active` where the learner itself did it. */
+export const lmsLearningDays = sqliteTable(
+  "lms_learning_days",
+  {
+    organizationId: text("organization_id").notNull(),
+    learnerId: text("learner_id").notNull(),
+    day: text("day").notNull(),
+    courseId: text("course_id").notNull(),
+    active: integer("active", { mode: "boolean" }).notNull(),
+    timeSpentSec: integer("time_spent_sec").notNull(),
+    modulesCompleted: integer("modules_completed").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.learnerId, table.day, table.courseId] }),
+    index("lms_learning_days_by_day").on(table.organizationId, table.day),
+    index("lms_learning_days_by_course").on(table.organizationId, table.courseId, table.day),
   ],
 );

@@ -1,7 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type EnrollmentRow, secondsCounted } from "../enrollment/statements.ts";
+import type { DecideAsk } from "../kernel/command.ts";
 import type { Db, Statement } from "../kernel/statement.ts";
-import { lmsModuleProgress, lmsSectionProgress } from "./schema.ts";
+import { dateIn } from "../kernel/time.ts";
+import { lmsLearningDays, lmsModuleProgress, lmsSectionProgress } from "./schema.ts";
 import type { ModuleProgressRow } from "./statements.ts";
 
 type Ask = { db: Db; now: number; id: () => string };
@@ -121,4 +123,48 @@ export function addTimeSpent(
             ),
         ]),
   ];
+}
+
+/**
+ * Notes what was learned today, by the organization's calendar. Seconds count as for the enrollment, so this
+ * comes before the enrollment's own statement, which moves the clock on.
+ */
+export function learnedToday(
+  { db, now, settings }: Pick<DecideAsk<unknown>, "db" | "now" | "settings">,
+  enrollment: EnrollmentRow,
+  {
+    active = true,
+    reportedSec = 0,
+    modulesCompleted = 0,
+  }: { active?: boolean; reportedSec?: number; modulesCompleted?: number },
+): Statement {
+  const since = sql`(select coalesce(reported_at, activated_at, ${now}) from lms_enrollments
+    where id = ${enrollment.id})`;
+  const { organizationId, learnerId, courseId } = enrollment;
+  return db
+    .insert(lmsLearningDays)
+    .values({
+      organizationId,
+      learnerId,
+      day: dateIn(now, settings.defaults.timeZone),
+      courseId,
+      active,
+      timeSpentSec: reportedSec === 0 ? 0 : secondsCounted(reportedSec, now, since),
+      modulesCompleted,
+    })
+    .onConflictDoUpdate({
+      target: [
+        lmsLearningDays.organizationId,
+        lmsLearningDays.learnerId,
+        lmsLearningDays.day,
+        lmsLearningDays.courseId,
+      ],
+      set: {
+        active: sql`max(${lmsLearningDays.active}, excluded.active)`,
+        timeSpentSec: sql`${lmsLearningDays.timeSpentSec} + excluded.time_spent_sec`,
+        modulesCompleted: sql`${lmsLearningDays.modulesCompleted} + excluded.modules_completed`,
+      },
+      setWhere: sql`excluded.active > ${lmsLearningDays.active} or excluded.time_spent_sec > 0
+        or excluded.modules_completed > 0`,
+    });
 }

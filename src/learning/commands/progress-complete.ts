@@ -13,7 +13,7 @@ import { moduleCompleteBy, notOpen, ofLearnerOrInstructor } from "../permissions
 import { lockOf, masteryOf, type Outline, qualityOf, unmetOf } from "../progress.ts";
 import { enrollmentRef, moduleReads, ONE_REF, oneRef } from "../reads.ts";
 import { NOT_STARTED, type Progress, progressAnswer, showProgress } from "../shown.ts";
-import { upsertModuleProgress } from "../writes.ts";
+import { learnedToday, upsertModuleProgress } from "../writes.ts";
 
 export const progressComplete = command({
   type: "lms.progress.complete",
@@ -149,6 +149,7 @@ export const progressComplete = command({
           bestScore,
           ...(given === null ? {} : { quizScore: given }),
         }),
+        learnedToday(ask, enrollment, { active: !byStaff, modulesCompleted: 1 }),
         ...(opens
           ? [
               upsertModuleProgress(ask, enrollment, {

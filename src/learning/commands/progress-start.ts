@@ -9,7 +9,7 @@ import { notOpen, ofLearner, progressRecordBy } from "../permissions.ts";
 import { lockOf } from "../progress.ts";
 import { enrollmentRef, moduleReads, ONE_REF, oneRef } from "../reads.ts";
 import { NOT_STARTED, type Progress, progressAnswer, showProgress } from "../shown.ts";
-import { upsertModuleProgress } from "../writes.ts";
+import { learnedToday, upsertModuleProgress } from "../writes.ts";
 
 export const progressStart = command({
   type: "lms.progress.start",
@@ -54,6 +54,7 @@ export const progressStart = command({
           status: "in-progress",
           startedAt: now,
         }),
+        learnedToday(ask, enrollment, {}),
       ],
     };
   },

@@ -19,7 +19,12 @@ import { enrollmentRef, moduleReads, ONE_REF, oneRef } from "../reads.ts";
 import { NOT_STARTED, type Progress, progressAnswer, showProgress } from "../shown.ts";
 import type { SectionProgressRow } from "../statements.ts";
 import { type Interval, mergeIntervals } from "../watched.ts";
-import { addTimeSpent, upsertModuleProgress, upsertSectionProgress } from "../writes.ts";
+import {
+  addTimeSpent,
+  learnedToday,
+  upsertModuleProgress,
+  upsertSectionProgress,
+} from "../writes.ts";
 
 /** The fastest that a player plays: so much video fits into a second of the clock. */
 const SPEED_MAX = 2;
@@ -135,6 +140,7 @@ export const progressUpdate = command({
           { moduleId: module.id, sectionId: section?.id },
           reportedSec,
         ),
+        learnedToday(ask, enrollment, { reportedSec }),
         timeReported(db, enrollment, reportedSec, now),
         ...(events.length > 0
           ? [enrollmentMoved(db, enrollment, { row: enrollment, events }, now)]

@@ -1,0 +1,10 @@
+import { get, type Route } from "../kernel/route.ts";
+import { adminAnalytics, instructorAnalytics } from "./queries.ts";
+import { adminCourseRanking, adminInstructorRanking } from "./ranking.ts";
+
+export const routes: readonly Route[] = [
+  get("/lms/instructor/courses/:courseId/analytics", instructorAnalytics),
+  get("/lms/admin/analytics/overview", adminAnalytics),
+  get("/lms/admin/analytics/courses", adminCourseRanking),
+  get("/lms/admin/analytics/instructors", adminInstructorRanking),
+];

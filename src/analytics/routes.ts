@@ -1,8 +1,8 @@
-import { get, type Route } from "../kernel/route.ts";
+import { get } from "../kernel/route.ts";
 import { adminAnalytics, instructorAnalytics } from "./queries.ts";
 import { adminCourseRanking, adminInstructorRanking } from "./ranking.ts";
 
-export const routes: readonly Route[] = [
+export const routes = [
   get("/lms/instructor/courses/:courseId/analytics", instructorAnalytics),
   get("/lms/admin/analytics/overview", adminAnalytics),
   get("/lms/admin/analytics/courses", adminCourseRanking),

@@ -1,30 +1,10 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Db, Statement } from "../kernel/statement.ts";
+import { fold } from "../kernel/text.ts";
 import type { CourseRow } from "./statements.ts";
 
-/** The long-vowel mark is of no one script, and stands in the middle of words. */
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]+/gu;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
-/** Combining marks of Latin, Greek and Cyrillic, and the vowel points of Arabic and Hebrew. */
-const DIACRITICS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+/gu;
 const WORDS_MAX = 12;
-
-/**
- * One folding for text and query: NFKC, lower case, no diacritics, ё as е, and runs of CJK as
- * overlapping pairs (the last character alone as well, so that a prefix of one finds it).
- */
-export function fold(text: string): string {
-  const plain = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .normalize("NFD")
-    .replace(DIACRITICS, "")
-    .normalize("NFC");
-  return plain.replace(CJK, (run) => {
-    const letters = [...run];
-    return ` ${letters.map((letter, at) => letter + (letters[at + 1] ?? "")).join(" ")} `;
-  });
-}
 
 /** The words of a query, each by prefix, all of them wanted; nothing where it has no word. */
 export function matchOf(q: string): string | undefined {

@@ -127,6 +127,30 @@ export const moduleOutlineOf = (db: Db, orgId: string, courseId: IdOf) =>
     .where(and(present(lmsCourseModules, orgId), eq(lmsCourseModules.courseId, courseId)))
     .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
 
+/** The modules of several courses, each course's in their order, with what says which step is next. */
+export const moduleOutlinesAmong = (db: Db, orgId: string, courseIds: SQL) =>
+  db
+    .select({
+      id: lmsCourseModules.id,
+      courseId: lmsCourseModules.courseId,
+      title: lmsCourseModules.title,
+      type: lmsCourseModules.type,
+      isPublished: lmsCourseModules.isPublished,
+      isFree: lmsCourseModules.isFree,
+      isRequired: lmsCourseModules.isRequired,
+      requiredPrevious: lmsCourseModules.requiredPrevious,
+    })
+    .from(lmsCourseModules)
+    .where(and(present(lmsCourseModules, orgId), sql`${lmsCourseModules.courseId} in ${courseIds}`))
+    .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
+
+/** What names several courses to a reader. */
+export const courseNamesAmong = (db: Db, orgId: string, courseIds: SQL) =>
+  db
+    .select({ id: lmsCourses.id, title: lmsCourses.title, slug: lmsCourses.slug })
+    .from(lmsCourses)
+    .where(and(mine(orgId), sql`${lmsCourses.id} in ${courseIds}`));
+
 /** A published module of a course. */
 export const moduleById = (db: Db, orgId: string, moduleId: string, courseId: IdOf) =>
   db

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import type { Db } from "../kernel/statement.ts";
 import { lmsCertificates } from "./schema.ts";
 
@@ -22,3 +22,18 @@ export const certificateOf = (db: Db, orgId: string, enrollmentId: string) =>
         eq(lmsCertificates.revoked, false),
       ),
     );
+
+/** A learner's newest that are not revoked. */
+export const certificatesHeldBy = (db: Db, orgId: string, learnerId: string, limit: number) =>
+  db
+    .select()
+    .from(lmsCertificates)
+    .where(
+      and(
+        eq(lmsCertificates.organizationId, orgId),
+        eq(lmsCertificates.learnerId, learnerId),
+        eq(lmsCertificates.revoked, false),
+      ),
+    )
+    .orderBy(desc(lmsCertificates.id))
+    .limit(limit);

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import { courseIdOf } from "../catalog/statements.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type Db, guard, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
@@ -51,6 +51,30 @@ export const anyActiveEnrollment = (db: Db, orgId: string, courseId: string) =>
       ),
     )
     .limit(1);
+
+/** What a learner is at, the newest first. */
+export const currentEnrollmentsOf = (db: Db, orgId: string, learnerId: string, limit: number) =>
+  db
+    .select()
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.organizationId, orgId),
+        eq(lmsEnrollments.learnerId, learnerId),
+        eq(lmsEnrollments.status, "active"),
+      ),
+    )
+    .orderBy(desc(lmsEnrollments.id))
+    .limit(limit);
+
+/** A column of the rows that `currentEnrollmentsOf` gives, for what is read in the same batch. */
+export const ofCurrentEnrollments = (
+  column: "id" | "course_id" | "cohort_id",
+  orgId: string,
+  learnerId: string,
+  limit: number,
+): SQL => sql`(select ${sql.raw(column)} from lms_enrollments where organization_id = ${orgId}
+  and learner_id = ${learnerId} and status = 'active' order by id desc limit ${limit})`;
 
 /** What a decision changed of the row, and a version for each of its events. */
 export const enrollmentMoved = (db: Db, before: EnrollmentRow, moved: Moved, now: number) => {

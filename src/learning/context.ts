@@ -2,6 +2,7 @@ import { context } from "../kernel/context.ts";
 import { progressComplete } from "./commands/progress-complete.ts";
 import { progressStart } from "./commands/progress-start.ts";
 import { progressUpdate } from "./commands/progress-update.ts";
+import { meDashboard } from "./dashboard.ts";
 import {
   moduleCompleted,
   moduleStarted,
@@ -17,7 +18,14 @@ import { enrollmentsWhy } from "./why.ts";
 export const learning = context({
   name: "learning",
   commands: [progressStart, progressUpdate, progressComplete],
-  queries: [learnCourse, learnModule, enrollmentsProgress, progressGet, enrollmentsWhy],
+  queries: [
+    learnCourse,
+    learnModule,
+    enrollmentsProgress,
+    progressGet,
+    enrollmentsWhy,
+    meDashboard,
+  ],
   events: [moduleStarted, moduleCompleted, moduleUnlocked, sectionCompleted, progressUpdated],
   rules: [moduleSequentialLock],
   routes,

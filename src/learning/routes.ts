@@ -2,6 +2,7 @@ import { get, post } from "../kernel/route.ts";
 import { progressComplete } from "./commands/progress-complete.ts";
 import { progressStart } from "./commands/progress-start.ts";
 import { progressUpdate } from "./commands/progress-update.ts";
+import { meDashboard } from "./dashboard.ts";
 import { enrollmentsProgress, learnCourse, learnModule } from "./queries.ts";
 import { enrollmentsWhy } from "./why.ts";
 
@@ -13,4 +14,5 @@ export const routes = [
   post("/lms/learn/:course/modules/:moduleId/complete", progressComplete),
   get("/lms/enrollments/:enrollmentId/progress", enrollmentsProgress),
   get("/lms/enrollments/:enrollmentId/why", enrollmentsWhy),
+  get("/lms/me/dashboard", meDashboard),
 ];

@@ -18,6 +18,22 @@ export const moduleProgressOf = (db: Db, orgId: string, enrollmentId: string | S
       ),
     );
 
+/** How far several enrollments have come in each module. */
+export const moduleStatusesAmong = (db: Db, orgId: string, enrollmentIds: SQL) =>
+  db
+    .select({
+      enrollmentId: lmsModuleProgress.enrollmentId,
+      moduleId: lmsModuleProgress.moduleId,
+      status: lmsModuleProgress.status,
+    })
+    .from(lmsModuleProgress)
+    .where(
+      and(
+        eq(lmsModuleProgress.organizationId, orgId),
+        sql`${lmsModuleProgress.enrollmentId} in ${enrollmentIds}`,
+      ),
+    );
+
 export const sectionProgressOf = (db: Db, orgId: string, enrollmentId: string | SQL) =>
   db
     .select()

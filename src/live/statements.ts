@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { courseById } from "../catalog/statements.ts";
 import { cohortById } from "../cohorts/statements.ts";
 import { enrollmentOf } from "../enrollment/statements.ts";
@@ -55,6 +55,27 @@ export const sessionsOf = (db: Db, orgId: string, cohortId: string, ask: PageAsk
     .limit(limit)
     .offset(offset);
 };
+
+/** What is live or still to come in several cohorts, the next first. */
+export const sessionsAhead = (
+  db: Db,
+  orgId: string,
+  cohortIds: SQL,
+  { since, limit }: { since: number; limit: number },
+) =>
+  db
+    .select()
+    .from(lmsLiveSessions)
+    .where(
+      and(
+        mine(orgId),
+        sql`${lmsLiveSessions.cohortId} in ${cohortIds}`,
+        gt(lmsLiveSessions.scheduledAt, since),
+        inArray(lmsLiveSessions.status, ["scheduled", "live"]),
+      ),
+    )
+    .orderBy(asc(lmsLiveSessions.scheduledAt), asc(lmsLiveSessions.id))
+    .limit(limit);
 
 const idIn = (column: "course_id" | "cohort_id", orgId: string, sessionId: string): SQL =>
   sql`(select ${sql.raw(column)} from lms_live_sessions

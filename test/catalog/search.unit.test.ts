@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fold, matchOf } from "../../src/catalog/search.ts";
+import { matchOf } from "../../src/catalog/search.ts";
+import { fold } from "../../src/kernel/text.ts";
 
 it.each([
   ["Ёжик", "ежик"],

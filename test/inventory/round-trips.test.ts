@@ -139,6 +139,8 @@ const STORY: Step[] = [
     keepAs("enrollmentId"),
   ],
   ["GET /lms/enrollments", "learner", () => ({ query: "status=active" })],
+  ["GET /lms/me/dashboard", "learner"],
+  ["GET /lms/admin/learners", "admin"],
   [
     "GET /lms/enrollments/:id",
     "learner",

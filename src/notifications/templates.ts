@@ -1,7 +1,6 @@
 import * as z from "zod";
-
-export const LANGUAGES = ["en", "ru"] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { escaped } from "./escape.ts";
+import { LANGUAGES, type Language } from "./words.ts";
 
 const recipient = { to: z.string().max(320), language: z.enum(LANGUAGES) };
 
@@ -139,12 +138,15 @@ export function compose(wanted: Mail): { subject: string; text: string; html: st
   const { subject, parts } = wordsOf(wanted);
   const paragraphs = parts.map((part) => `<p>${htmlOf(part)}</p>`).join("\n");
   return {
-    // A line break would begin another header.
-    subject: subject.replaceAll(/[\r\n]+/g, " ").slice(0, 200),
+    subject: headerLine(subject),
     text: `${parts.map(textOf).join("\n\n")}\n`,
     html: `<!doctype html>\n<html lang="${wanted.language}">\n<meta charset="utf-8">\n<body>\n${paragraphs}\n</body>\n</html>\n`,
   };
 }
+
+/** A line break would begin another header. */
+export const headerLine = (subject: string): string =>
+  subject.replaceAll(/[\r\n]+/g, " ").slice(0, 200);
 
 function wordsOf(wanted: Mail): Words {
   const words = { en: ENGLISH, ru: RUSSIAN }[wanted.language];
@@ -168,16 +170,6 @@ function htmlOf(part: Part): string {
   if ("code" in part) return `<code>${escaped(part.code)}</code>`;
   return `<a href="${escaped(part.link)}">${escaped(part.label)}</a>`;
 }
-
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 
 /** The first language of an Accept-Language header that mails are written in; else English. */
 export function languageOf(acceptLanguage: string | null | undefined): Language {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compose, LANGUAGES, languageOf, type Mail } from "../../src/notifications/templates.ts";
+import { compose, languageOf, type Mail } from "../../src/notifications/templates.ts";
+import { LANGUAGES } from "../../src/notifications/words.ts";
 
 const hostile = `<script>alert("x")</script> & 'co'`;
 const mails = (language: Mail["language"]): Mail[] => [

@@ -1,6 +1,6 @@
 import { and, asc, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
 import { present } from "../kernel/columns.ts";
-import { type Db, guard, type Statement } from "../kernel/statement.ts";
+import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
 import {
   lmsCategories,
   lmsCourseModules,
@@ -206,3 +206,21 @@ export const whileNotArchived = (
       and organization_id = ${course.organizationId} and status <> 'archived'
       and deleted_at is null)`,
   );
+
+/** What is said of courses and modules to people, by their ids; a deleted one is told of still. */
+export const coursesAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({
+      id: lmsCourses.id,
+      title: lmsCourses.title,
+      status: lmsCourses.status,
+      rejectionReason: lmsCourses.rejectionReason,
+    })
+    .from(lmsCourses)
+    .where(and(eq(lmsCourses.organizationId, orgId), isAnyOf(lmsCourses.id, ids)));
+
+export const modulesAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({ id: lmsCourseModules.id, title: lmsCourseModules.title })
+    .from(lmsCourseModules)
+    .where(and(eq(lmsCourseModules.organizationId, orgId), isAnyOf(lmsCourseModules.id, ids)));

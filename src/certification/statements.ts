@@ -1,5 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
-import type { Db } from "../kernel/statement.ts";
+import { type Db, isAnyOf } from "../kernel/statement.ts";
 import { lmsCertificates } from "./schema.ts";
 
 export type CertificateRow = typeof lmsCertificates.$inferSelect;
@@ -37,3 +37,15 @@ export const certificatesHeldBy = (db: Db, orgId: string, learnerId: string, lim
     )
     .orderBy(desc(lmsCertificates.id))
     .limit(limit);
+
+export const certificatesAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({
+      id: lmsCertificates.id,
+      verificationCode: lmsCertificates.verificationCode,
+      expiresAt: lmsCertificates.expiresAt,
+      revoked: lmsCertificates.revoked,
+      revokedReason: lmsCertificates.revokedReason,
+    })
+    .from(lmsCertificates)
+    .where(and(eq(lmsCertificates.organizationId, orgId), isAnyOf(lmsCertificates.id, ids)));

@@ -6,6 +6,7 @@ import { memberById, organizationById } from "../identity/statements.ts";
 import type { Files } from "../kernel/ports.ts";
 import { found, maybe } from "../kernel/statement.ts";
 import { step, taskKind } from "../kernel/task.ts";
+import { noticesWanted } from "../notifications/statements.ts";
 import { certificateDocument } from "./document.ts";
 import { lmsCertificates } from "./schema.ts";
 import { certificateById } from "./statements.ts";
@@ -77,6 +78,13 @@ export const certificateRender = taskKind({
                 ),
               ),
           ],
+          tasks: noticesWanted("certificate.issued", [
+            {
+              subject: certificate.id,
+              recipientId: certificate.learnerId,
+              about: { certificateId: certificate.id, courseId: certificate.courseId },
+            },
+          ]),
         };
       },
     }),

@@ -1,4 +1,4 @@
-import { addressesOf } from "../files/signature.ts";
+import { addressesOf, signatureOf } from "../files/signature.ts";
 import { standing } from "../identity/statements.ts";
 import { newId } from "../kernel/id.ts";
 import type { Host, LogLine } from "../kernel/ports.ts";
@@ -34,6 +34,7 @@ export function unitOf(
       sessions: sessionsPort(env),
       cohorts: cohortsPort(env),
       origin: config.ORIGIN,
+      sign: (message) => signatureOf(config.SIGNING_KEY, message),
       ...addressesOf({ secret: config.SIGNING_KEY, origin: config.ORIGIN, now: clock.now }),
     },
     send: (committed) => send(env, committed),

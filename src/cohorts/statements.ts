@@ -4,8 +4,8 @@ import { seatsTakenIn } from "../enrollment/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { refuse } from "../kernel/error.ts";
 import { afterPosition, type Position } from "../kernel/page.ts";
-import { type Db, guard, type Statement } from "../kernel/statement.ts";
-import { lmsCohorts } from "./schema.ts";
+import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
+import { lmsAnnouncements, lmsCohorts } from "./schema.ts";
 
 export type CohortRow = typeof lmsCohorts.$inferSelect;
 export type CohortWithSeats = CohortRow & { seatsTaken: number };
@@ -102,3 +102,23 @@ export const courseIdOf = (orgId: string, cohortId: string): SQL =>
 
 export const courseOfCohort = (db: Db, orgId: string, cohortId: string) =>
   courseById(db, orgId, courseIdOf(orgId, cohortId));
+
+export const cohortsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({
+      id: lmsCohorts.id,
+      name: lmsCohorts.name,
+      status: lmsCohorts.status,
+      startDate: lmsCohorts.startDate,
+      endDate: lmsCohorts.endDate,
+      timezone: lmsCohorts.timezone,
+      cancelReason: lmsCohorts.cancelReason,
+    })
+    .from(lmsCohorts)
+    .where(and(eq(lmsCohorts.organizationId, orgId), isAnyOf(lmsCohorts.id, ids)));
+
+export const announcementsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({ id: lmsAnnouncements.id, body: lmsAnnouncements.body })
+    .from(lmsAnnouncements)
+    .where(and(eq(lmsAnnouncements.organizationId, orgId), isAnyOf(lmsAnnouncements.id, ids)));

@@ -71,6 +71,10 @@ export const lmsEnrollments = sqliteTable(
     index("lms_enrollments_untouched")
       .on(sql`coalesce(last_accessed_at, activated_at, enrolled_at)`, table.id)
       .where(sql`status = 'active'`),
+
+    index("lms_enrollments_in_cohort")
+      .on(table.organizationId, table.cohortId, table.id)
+      .where(sql`cohort_id IS NOT NULL`),
     check(
       "lms_enrollments_status",
       sql`status IN ('pending-payment', 'active', 'completed', 'expired', 'cancelled', 'refunded')`,

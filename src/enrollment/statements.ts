@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, or, type SQL, sql } from "drizzle-orm";
 import { courseIdOf } from "../catalog/statements.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type Db, guard, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
@@ -230,3 +230,49 @@ export const whileCompleted = (db: Db, enrollment: EnrollmentRow): Statement =>
     sql`exists (select 1 from lms_enrollments where id = ${enrollment.id}
       and organization_id = ${enrollment.organizationId} and status = 'completed')`,
   );
+
+export const enrollmentsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({
+      id: lmsEnrollments.id,
+      status: lmsEnrollments.status,
+      completionPct: lmsEnrollments.completionPct,
+      expiresAt: lmsEnrollments.expiresAt,
+    })
+    .from(lmsEnrollments)
+    .where(and(eq(lmsEnrollments.organizationId, orgId), isAnyOf(lmsEnrollments.id, ids)));
+
+type InCohort = {
+  cohortId: string;
+  leftSince?: number | undefined;
+  after: string | null;
+  limit: number;
+};
+
+/** A page of those who learn with a cohort, or have left it since, in the order of their enrollments' ids. */
+export const learnersInCohort = (
+  db: Db,
+  orgId: string,
+  { cohortId, leftSince, after, limit }: InCohort,
+) =>
+  db
+    .select({ id: lmsEnrollments.id, learnerId: lmsEnrollments.learnerId })
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.organizationId, orgId),
+        eq(lmsEnrollments.cohortId, cohortId),
+        gt(lmsEnrollments.id, after ?? ""),
+        or(
+          inArray(lmsEnrollments.status, ["active", "completed"]),
+          leftSince === undefined
+            ? undefined
+            : and(
+                inArray(lmsEnrollments.status, ["cancelled", "refunded"]),
+                gte(lmsEnrollments.updatedAt, leftSince),
+              ),
+        ),
+      ),
+    )
+    .orderBy(asc(lmsEnrollments.id))
+    .limit(limit);

@@ -55,7 +55,8 @@ async function holds(expiresAt: number, message: string, check: Check): Promise<
   return crypto.subtle.verify("HMAC", await keyOf(check.secret), signature, encoded(message));
 }
 
-async function signatureOf(secret: string, message: string): Promise<string> {
+/** HMAC-SHA256 in hex. */
+export async function signatureOf(secret: string, message: string): Promise<string> {
   const bytes = await crypto.subtle.sign("HMAC", await keyOf(secret), encoded(message));
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -35,15 +35,17 @@ export const memberById = (db: Db, orgId: string | SQL, userId: string | SQL) =>
     .from(lmsMembers)
     .where(and(eq(lmsMembers.organizationId, orgId), eq(lmsMembers.userId, userId)));
 
-/** Members by their ids, with what they wish to be told. */
-export const membersAmong = (db: Db, orgId: string, userIds: readonly string[]) =>
+/** Members by their ids, with what they wish to be told; or those that a read of the same batch names. */
+export const membersAmong = (db: Db, orgId: string, userIds: readonly string[] | SQL) =>
   db
     .select({ ...memberColumns, preferences: lmsMembers.preferences })
     .from(lmsMembers)
     .where(
       and(
         eq(lmsMembers.organizationId, orgId),
-        isAnyOf(lmsMembers.userId, userIds),
+        Array.isArray(userIds)
+          ? isAnyOf(lmsMembers.userId, userIds)
+          : sql`${lmsMembers.userId} in ${userIds}`,
         isNull(lmsMembers.deletedAt),
       ),
     );
@@ -52,6 +54,25 @@ export const membersAmong = (db: Db, orgId: string, userIds: readonly string[]) 
 export const displayNameOf = (orgId: string, userId: SQL | SQLiteColumn): SQL<string | null> =>
   sql`(select display_name from lms_members where organization_id = ${orgId}
     and user_id = ${userId})`;
+
+type StaffPage = { roles: readonly Role[]; after: string | null; limit: number };
+
+/** A page of those who hold one of the roles beside a learner's, in the order of their rows' ids. */
+export const staffOf = (db: Db, orgId: string, { roles, after, limit }: StaffPage) =>
+  db
+    .select({ id: lmsMembers.id, userId: lmsMembers.userId, roles: lmsMembers.roles })
+    .from(lmsMembers)
+    .where(
+      and(
+        eq(lmsMembers.organizationId, orgId),
+        gt(lmsMembers.id, after ?? ""),
+        sql`roles NOT IN ('["learner"]', '[]')`,
+        sql`exists (select 1 from json_each(${lmsMembers.roles}) as held
+          where held.value in (select value from json_each(${JSON.stringify(roles)})))`,
+      ),
+    )
+    .orderBy(asc(lmsMembers.id))
+    .limit(limit);
 
 export const isMember = ({ roles }: { roles: readonly Role[] }): boolean => roles.length > 0;
 

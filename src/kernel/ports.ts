@@ -88,6 +88,8 @@ export type Ports = FileAddresses & {
     readonly alarms?: boolean;
   };
   readonly cohorts: { tell(news: CohortNews): Promise<void> };
+  /** The deployment's HMAC-SHA256 of a message, in hex; the message says first what it is for. */
+  sign(message: string): Promise<string>;
   /** Where the deployment is reached, without a slash at the end. */
   readonly origin: string;
 };

@@ -5,7 +5,7 @@ import { enrollmentOf } from "../enrollment/statements.ts";
 import { defaultsIn, memberById } from "../identity/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
-import type { Db, RowOf } from "../kernel/statement.ts";
+import { type Db, isAnyOf, type RowOf } from "../kernel/statement.ts";
 import { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
 
 export type SessionRow = typeof lmsLiveSessions.$inferSelect;
@@ -155,3 +155,22 @@ export const attendedAmong = (db: Db, orgId: string, sessionIds: SQL, learnerId:
         eq(lmsSessionAttendance.learnerId, learnerId),
       ),
     );
+
+export const sessionsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({
+      id: lmsLiveSessions.id,
+      instructorId: lmsLiveSessions.instructorId,
+      title: lmsLiveSessions.title,
+      status: lmsLiveSessions.status,
+      scheduledAt: lmsLiveSessions.scheduledAt,
+      durationMinutes: lmsLiveSessions.durationMinutes,
+      cancelReason: lmsLiveSessions.cancelReason,
+    })
+    .from(lmsLiveSessions)
+    .where(and(eq(lmsLiveSessions.organizationId, orgId), isAnyOf(lmsLiveSessions.id, ids)));
+
+/** Who leads these sessions, for a read of the same batch. */
+export const hostsAmong = (orgId: string, ids: readonly string[]): SQL =>
+  sql`(select instructor_id from lms_live_sessions where organization_id = ${orgId}
+    and ${isAnyOf(lmsLiveSessions.id, ids)})`;

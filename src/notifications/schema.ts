@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { Facts } from "./notice.ts";
+import { type Facts, NOTICE_KINDS } from "./notice.ts";
+import { LANGUAGES } from "./words.ts";
 
 /** The embedded default for email: what would be sent is read here. */
 export const lmsMailbox = sqliteTable(
@@ -12,6 +13,10 @@ export const lmsMailbox = sqliteTable(
     subject: text("subject").notNull(),
     text: text("text").notNull(),
     html: text("html").notNull(),
+    headers: text("headers", { mode: "json" })
+      .$type<Record<string, string>>()
+      .notNull()
+      .default({}),
     sentAt: integer("sent_at").notNull(),
   },
   (table) => [
@@ -73,5 +78,30 @@ export const lmsNotifications = sqliteTable(
     index("lms_notifications_unread")
       .on(table.organizationId, table.memberId, table.id)
       .where(sql`read_at IS NULL`),
+  ],
+);
+
+/** An organization's own words for a kind in a language; without `html` the text's paragraphs are used. */
+export const lmsNotificationTemplates = sqliteTable(
+  "lms_notification_templates",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    kind: text("kind", { enum: NOTICE_KINDS }).notNull(),
+    language: text("language", { enum: LANGUAGES }).notNull(),
+    subject: text("subject").notNull(),
+    text: text("text").notNull(),
+    html: text("html"),
+    updatedBy: text("updated_by").notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("lms_notification_templates_key").on(
+      table.organizationId,
+      table.kind,
+      table.language,
+    ),
+    check("lms_notification_templates_language", sql`language IN ('en', 'ru')`),
   ],
 );

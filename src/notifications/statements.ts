@@ -1,11 +1,13 @@
 import type { NewTask } from "../kernel/task.ts";
 import { newTask } from "../kernel/task.ts";
+import { type Audience, tellAudience } from "./audience-tasks.ts";
 import type { NewNotice, NoticeKind } from "./notice.ts";
 import { notice } from "./notice.ts";
 import { NOTICES_MAX, tellNotices } from "./notice-tasks.ts";
 import { notificationsMail } from "./tasks.ts";
 import type { Mail } from "./templates.ts";
 
+export type { Audience } from "./audience-tasks.ts";
 export type { NewNotice, NoticeKind } from "./notice.ts";
 export {
   isTold,
@@ -36,3 +38,19 @@ export function noticesWanted(kind: NoticeKind, wanted: readonly NewNotice[]): N
   }
   return tasks;
 }
+
+/** The same for all of an audience, which is walked by pages. */
+export const audienceToTell = (
+  kind: NoticeKind,
+  audience: Audience,
+  wanted: Omit<NewNotice, "recipientId">,
+): NewTask =>
+  newTask(tellAudience, {
+    subject: wanted.subject,
+    payload: {
+      kind,
+      audience,
+      notice: notice.omit({ recipientId: true }).parse(wanted),
+      after: null,
+    },
+  });

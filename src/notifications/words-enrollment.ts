@@ -26,7 +26,7 @@ export const ENROLLMENT_WORDS = {
     en: {
       subject: "{{courseTitle}} is waiting for you",
       body: [
-        "It has been a while since you were last in “{{courseTitle}}”. You have done {{progress}} of it.",
+        "You were last in “{{courseTitle}}” {{days}} ago. You have done {{progress}} of it.",
         "Your place is kept: go on where you stopped.",
       ],
       action: "Go on learning",
@@ -34,7 +34,7 @@ export const ENROLLMENT_WORDS = {
     ru: {
       subject: "Курс «{{courseTitle}}» ждёт вас",
       body: [
-        "Вы давно не заходили в курс «{{courseTitle}}». Пройдено {{progress}}.",
+        "Вы не заходили в курс «{{courseTitle}}» уже {{days}}. Пройдено {{progress}}.",
         "Ваше место сохранено: продолжайте с того шага, на котором остановились.",
       ],
       action: "Продолжить",
@@ -44,14 +44,14 @@ export const ENROLLMENT_WORDS = {
     en: {
       subject: "{{courseTitle}} closes for you on {{expiresOn}}",
       body: [
-        "Your access to “{{courseTitle}}” ends {{expiresAt}}. You have done {{progress}} of it.",
+        "Your access to “{{courseTitle}}” ends in {{days}}, on {{expiresAt}}. You have done {{progress}} of it.",
       ],
       action: "Go on learning",
     },
     ru: {
       subject: "Доступ к курсу «{{courseTitle}}» заканчивается: {{expiresOn}}",
       body: [
-        "Ваш доступ к курсу «{{courseTitle}}» заканчивается {{expiresAt}}. Пройдено {{progress}}.",
+        "Ваш доступ к курсу «{{courseTitle}}» заканчивается через {{days}}: {{expiresAt}}. Пройдено {{progress}}.",
       ],
       action: "Продолжить",
     },

@@ -18,7 +18,7 @@ export const LEARNING_WORDS = {
     en: {
       subject: "{{assignmentTitle}} is due {{dueOn}}",
       body: [
-        "The assignment “{{assignmentTitle}}” of “{{courseTitle}}” is due {{dueAt}}, and nothing of yours has come in yet.",
+        "The assignment “{{assignmentTitle}}” of “{{courseTitle}}” is due on {{dueAt}}, and nothing of yours has come in yet.",
       ],
       action: "Open the assignment",
     },

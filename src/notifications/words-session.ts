@@ -6,7 +6,7 @@ export const SESSION_WORDS = {
     en: {
       subject: "{{sessionTitle}} starts {{startsAt}}",
       body: [
-        "The live session “{{sessionTitle}}” of “{{courseTitle}}” starts {{startsAt}}{{#hostStartsAt}}; for the host that is {{hostStartsAt}}{{/hostStartsAt}}.",
+        "The live session “{{sessionTitle}}” of “{{courseTitle}}” starts on {{startsAt}}{{#hostStartsAt}}; for the host that is {{hostStartsAt}}{{/hostStartsAt}}.",
         "It takes {{duration}}.",
       ],
       action: "Open the session",

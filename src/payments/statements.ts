@@ -2,7 +2,7 @@ import { and, desc, eq } from "drizzle-orm";
 import { event, type NewEvent } from "../kernel/event.ts";
 import { transition } from "../kernel/machine.ts";
 import type { Money } from "../kernel/money.ts";
-import { type Db, revise, type Statement } from "../kernel/statement.ts";
+import { type Db, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
 import { iso } from "../kernel/time.ts";
 import {
   paymentCreated,
@@ -182,3 +182,16 @@ export function paymentsWithdrawn(
     ),
   };
 }
+
+export const paymentsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({
+      id: lmsPayments.id,
+      subjectId: lmsPayments.subjectId,
+      amount: lmsPayments.amount,
+      currency: lmsPayments.currency,
+      receivedAmount: lmsPayments.receivedAmount,
+      receivedCurrency: lmsPayments.receivedCurrency,
+    })
+    .from(lmsPayments)
+    .where(and(eq(lmsPayments.organizationId, orgId), isAnyOf(lmsPayments.id, ids)));

@@ -97,6 +97,7 @@ test("a learner is warned at 30, 7 and 1 days, once each, however often and late
 test("after an outage only the tightest warning is given, and a new end is warned of anew", async () => {
   const { orgId, set } = await learning({ expires_at: NOW + 5 * DAY });
   await warning();
+  await runTasksOf(orgId);
   await set({ expires_at: NOW + 6 * DAY });
   await warning();
   expect((await told(orgId)).map(({ threshold, due_at }) => [threshold, due_at])).toEqual([

@@ -17,4 +17,10 @@ export const MIGRATIONS = [
   "0015_lms_payments",
   "0016_lms_files",
   "0017_lms_mailbox",
+  "0018_lms_notifications",
+  "0019_job_runs",
+  "0020_job_pages",
+  "0021_lms_daily_figures",
+  "0022_lms_learners_listed",
+  "0023_lms_notification_templates",
 ] as const;

@@ -1,4 +1,5 @@
 import { analytics } from "./analytics/context.ts";
+import { assessment } from "./assessment/context.ts";
 import { catalog } from "./catalog/context.ts";
 import { certification } from "./certification/context.ts";
 import { cohorts } from "./cohorts/context.ts";
@@ -19,6 +20,7 @@ const contexts = [
   enrollment,
   payments,
   learning,
+  assessment,
   certification,
   cohorts,
   live,

@@ -23,4 +23,5 @@ export const MIGRATIONS = [
   "0021_lms_daily_figures",
   "0022_lms_learners_listed",
   "0023_lms_notification_templates",
+  "0024_lms_submission_scores",
 ] as const;

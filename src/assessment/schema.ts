@@ -10,7 +10,15 @@ import {
 } from "drizzle-orm/sqlite-core";
 import { rootColumns, rowColumns } from "../kernel/columns.ts";
 
-type Rubric = { id: string; title: string; maxScore: number; description?: string }[];
+export type Rubric = { id: string; title: string; maxScore: number; description?: string }[];
+
+export const ASSIGNMENT_TYPES = [
+  "quiz",
+  "file-upload",
+  "text-response",
+  "peer-review",
+  "project",
+] as const;
 
 export const lmsAssignments = sqliteTable(
   "lms_assignments",
@@ -20,9 +28,7 @@ export const lmsAssignments = sqliteTable(
     moduleId: text("module_id"),
     title: text("title").notNull(),
     instructions: text("instructions").notNull(),
-    type: text("type", {
-      enum: ["quiz", "file-upload", "text-response", "peer-review", "project"],
-    }).notNull(),
+    type: text("type", { enum: ASSIGNMENT_TYPES }).notNull(),
     maxScore: integer("max_score").notNull(),
     passingScore: integer("passing_score").notNull(),
     maxAttempts: integer("max_attempts"),
@@ -111,6 +117,10 @@ export const lmsQuizAttempts = sqliteTable(
 
 export const SUBMISSION_STATUSES = ["submitted", "late", "grading", "graded", "returned"] as const;
 
+/** What SQLite names when two attempts would have one number. */
+export const SUBMISSION_ATTEMPT =
+  "lms_submissions.assignment_id, lms_submissions.enrollment_id, lms_submissions.attempt_number";
+
 export const lmsSubmissions = sqliteTable(
   "lms_submissions",
   {
@@ -131,6 +141,9 @@ export const lmsSubmissions = sqliteTable(
     submittedAt: integer("submitted_at").notNull(),
     gradedAt: integer("graded_at"),
     returnedAt: integer("returned_at"),
+    finalScore: real("final_score"),
+    dueAt: integer("due_at"),
+    instructorId: text("instructor_id").notNull().default(""),
   },
   (table) => [
     uniqueIndex("lms_submissions_attempt").on(
@@ -145,6 +158,13 @@ export const lmsSubmissions = sqliteTable(
       table.id,
     ),
     index("lms_submissions_by_learner").on(table.organizationId, table.learnerId, table.id),
+    index("lms_submissions_newest").on(table.organizationId, table.assignmentId, table.id),
+    index("lms_submissions_to_grade").on(
+      table.organizationId,
+      table.instructorId,
+      table.status,
+      table.id,
+    ),
     check(
       "lms_submissions_status",
       sql`status IN ('submitted', 'late', 'grading', 'graded', 'returned')`,
@@ -167,5 +187,8 @@ export const lmsPeerReviews = sqliteTable(
   (table) => [
     uniqueIndex("lms_peer_reviews_reviewer").on(table.submissionId, table.reviewerId),
     index("lms_peer_reviews_by_reviewer").on(table.organizationId, table.reviewerId, table.id),
+    index("lms_peer_reviews_to_do")
+      .on(table.organizationId, table.reviewerId, table.id)
+      .where(sql`score IS NULL`),
   ],
 );

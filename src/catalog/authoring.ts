@@ -1,11 +1,12 @@
 import { and, asc, eq, sql } from "drizzle-orm";
+import { assignmentById } from "../assessment/statements.ts";
 import { filesById, unusableFile } from "../files/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { notFound, type Refusal } from "../kernel/error.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type Db, found, maybe } from "../kernel/statement.ts";
 import { sessionById } from "../live/statements.ts";
-import { filesNamed, sessionNamed } from "./content.ts";
+import { assignmentNamed, filesNamed, sessionNamed } from "./content.ts";
 import { lmsCourseChapters, lmsModuleSections } from "./schema.ts";
 import {
   authoredModule,
@@ -66,20 +67,24 @@ const filesIn = (holders: readonly Named[]): string[] => [
 export function namedBy(db: Db, orgId: string, ...holders: readonly Named[]) {
   const fileIds = filesIn(holders);
   const sessionId = holders.map((one) => sessionNamed(one.content)).find((one) => one);
+  const assignmentId = holders.map((one) => assignmentNamed(one.content)).find((one) => one);
   return {
     files: fileIds.length > 0 ? filesById(db, orgId, fileIds) : undefined,
     session: sessionId === undefined ? undefined : maybe(sessionById(db, orgId, sessionId)),
+    assignment:
+      assignmentId === undefined ? undefined : maybe(assignmentById(db, orgId, assignmentId)),
   };
 }
 
 type ReadNamed = {
   files?: Parameters<typeof unusableFile>[0] | undefined;
   session?: { courseId: string } | undefined;
+  assignment?: { courseId: string } | undefined;
 };
 
-/** The files to attach, or the refusal where one, or the session, is not the author's to name. */
+/** The files to attach, or the refusal where one, the session or the assignment is not the author's to name. */
 export function usableNamed(
-  { files = [], session }: ReadNamed,
+  { files = [], session, assignment }: ReadNamed,
   holders: readonly Named[],
   actor: Actor,
   courseId: string,
@@ -88,7 +93,9 @@ export function usableNamed(
   const missing = unusableFile(files, fileIds, actor, courseId);
   if (missing) return missing;
   const leads = holders.some((one) => sessionNamed(one.content) !== undefined);
-  return leads && session?.courseId !== courseId ? notFound("Session") : { fileIds };
+  if (leads && session?.courseId !== courseId) return notFound("Session");
+  const asks = holders.some((one) => assignmentNamed(one.content) !== undefined);
+  return asks && assignment?.courseId !== courseId ? notFound("Assignment") : { fileIds };
 }
 
 /** A section with its module and course, and the order it stands in. */

@@ -46,7 +46,7 @@ export const moduleContent = {
   article: withHtml,
   video,
   quiz,
-  assignment: z.strictObject({}),
+  assignment: z.strictObject({ assignmentId: id.optional() }),
   "live-session": z.strictObject({ sessionId: id.optional() }),
   download: z.strictObject({ fileId: id }),
 } satisfies Record<(typeof MODULE_TYPES)[number], z.ZodType>;
@@ -79,6 +79,12 @@ export function filesNamed(content: unknown): string[] {
 export function sessionNamed(content: unknown): string | undefined {
   const { sessionId } = recordOf(content);
   return isText(sessionId) ? sessionId : undefined;
+}
+
+/** The assignment that a content asks for. */
+export function assignmentNamed(content: unknown): string | undefined {
+  const { assignmentId } = recordOf(content);
+  return isText(assignmentId) ? assignmentId : undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

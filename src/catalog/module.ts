@@ -17,7 +17,9 @@ export const moduleFields = {
     .record(z.string(), z.unknown())
     .nullable()
     .optional()
-    .describe("By type: { html }, a video, a quiz's settings, { fileId }, { sessionId }"),
+    .describe(
+      "By type: { html }, a video, a quiz's settings, { fileId }, { sessionId }, { assignmentId }",
+    ),
   estimatedMinutes: z.int().min(1).max(100_000).nullable().optional(),
   isFree: z.boolean().optional(),
   isPublished: z.boolean().optional(),

@@ -152,7 +152,7 @@ export const courseNamesAmong = (db: Db, orgId: string, courseIds: SQL) =>
     .where(and(mine(orgId), sql`${lmsCourses.id} in ${courseIds}`));
 
 /** A published module of a course. */
-export const moduleById = (db: Db, orgId: string, moduleId: string, courseId: IdOf) =>
+export const moduleById = (db: Db, orgId: string, moduleId: IdOf, courseId: IdOf) =>
   db
     .select()
     .from(lmsCourseModules)
@@ -195,6 +195,18 @@ export const whileOffered = (
       and price_currency is ${course.priceCurrency})`,
   );
 
+/** Fails the batch where a course has become read-only since it was read. */
+export const whileEditable = (
+  db: Db,
+  course: Pick<CourseRow, "id" | "organizationId">,
+): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_courses where id = ${course.id}
+      and organization_id = ${course.organizationId} and status in ('draft', 'published')
+      and deleted_at is null)`,
+  );
+
 /** Fails the batch where a course has been archived since it was read. */
 export const whileNotArchived = (
   db: Db,
@@ -224,3 +236,7 @@ export const modulesAmong = (db: Db, orgId: string, ids: readonly string[]) =>
     .select({ id: lmsCourseModules.id, title: lmsCourseModules.title })
     .from(lmsCourseModules)
     .where(and(eq(lmsCourseModules.organizationId, orgId), isAnyOf(lmsCourseModules.id, ids)));
+/** Whether the module that a row stands in is shown to learners; a row without one always is. */
+export const inPublishedModule = (moduleId: SQL): SQL =>
+  sql`(${moduleId} is null or exists (select 1 from lms_course_modules as shown
+    where shown.id = ${moduleId} and shown.is_published and shown.deleted_at is null))`;

@@ -110,6 +110,11 @@ export const learnerIdOfEnrollment = (orgId: string, enrollmentId: SQL): SQL =>
   sql`(select learner_id from lms_enrollments
     where organization_id = ${orgId} and id = ${enrollmentId})`;
 
+/** A learner's enrollment in a course that a row of the same batch knows. */
+export const enrollmentIdIn = (orgId: string, learnerId: string, courseId: string | SQL): SQL =>
+  sql`(select id from lms_enrollments where organization_id = ${orgId}
+    and learner_id = ${learnerId} and course_id = ${courseId})`;
+
 /** Whole seconds: D1 binds a number as a real one, whose division leaves a fraction. */
 export const secondsCounted = (reportedSec: number, now: number, since: SQL): SQL =>
   sql`cast(min(${reportedSec}, max(0, (${now} - ${since}) / 1000)) as integer)`;
@@ -276,3 +281,11 @@ export const learnersInCohort = (
     )
     .orderBy(asc(lmsEnrollments.id))
     .limit(limit);
+/** Fails the batch where an enrollment no longer opens its course. */
+export const whileOpen = (db: Db, enrollment: EnrollmentRow, now: number): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_enrollments where id = ${enrollment.id}
+      and organization_id = ${enrollment.organizationId} and (status = 'completed'
+        or (status = 'active' and (expires_at is null or expires_at > ${now}))))`,
+  );

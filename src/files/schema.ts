@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { rootColumns } from "../kernel/columns.ts";
 
-export const FILE_PURPOSES = ["course", "thumbnail", "picture"] as const;
+export const FILE_PURPOSES = ["course", "submission", "thumbnail", "picture"] as const;
 
 export const lmsFiles = sqliteTable(
   "lms_files",

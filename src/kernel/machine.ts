@@ -4,6 +4,8 @@ import { type Refusal, refuse } from "./error.ts";
 export type Machine<S extends string = string, E extends string = string> = {
   readonly name: string;
   readonly initial: S;
+  /** Where a subject may start as well, by what is known of it then. */
+  readonly alsoInitial?: readonly S[];
   readonly transitions: Readonly<Record<S, Partial<Record<E, S>>>>;
   /** How a refusal names the event, as `submit for review`; else its own name. */
   readonly phrases?: Partial<Record<E, string>>;

@@ -6,6 +6,7 @@ export type ModuleProgressRow = typeof lmsModuleProgress.$inferSelect;
 export type SectionProgressRow = typeof lmsSectionProgress.$inferSelect;
 
 export { completionOf } from "./completion.ts";
+export { notOpen } from "./permissions.ts";
 
 export const moduleProgressOf = (db: Db, orgId: string, enrollmentId: string | SQL) =>
   db

@@ -6,6 +6,8 @@ const TABLES = {
   course: "lms_courses",
   category: "lms_categories",
   enrollment: "lms_enrollments",
+  assignment: "lms_assignments",
+  submission: "lms_submissions",
   certificate: "lms_certificates",
   cohort: "lms_cohorts",
   session: "lms_live_sessions",

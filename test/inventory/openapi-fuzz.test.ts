@@ -42,7 +42,7 @@ let world: World;
 let other: World;
 let foreign: Ids;
 
-vi.setConfig({ testTimeout: TIMEOUT_MS });
+vi.setConfig({ testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS });
 
 beforeAll(async () => {
   world = await newOrganization();

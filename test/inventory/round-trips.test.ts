@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { newId } from "../../src/kernel/id.ts";
 import type { Route } from "../../src/kernel/route.ts";
 import { lms } from "../../src/lms.ts";
-import { publishedCourse } from "../harness/course.ts";
+import { assign, switchOn } from "../assessment/assignment.ts";
+import { enrolled, publishedCourse } from "../harness/course.ts";
 import {
   type Answer,
+  command,
   drain,
   http,
   type Json,
@@ -13,6 +15,8 @@ import {
   type Person,
   rows,
 } from "../harness/world.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const nameOf = ({ method, path }: Pick<Route, "method" | "path">) => `${method} ${path}`;
 /** quality.md: after authentication a query makes one round trip, a command two. */
@@ -110,6 +114,13 @@ const STORY: Step[] = [
   ],
   ["PATCH /lms/instructor/sections/:sectionId", "instructor", body({ title: "T" })],
   ["DELETE /lms/instructor/sections/:sectionId", "instructor"],
+  [
+    "POST /lms/instructor/modules/:moduleId/assignments",
+    "instructor",
+    body({ title: "A", instructions: "Do", type: "project", maxScore: 10, passingScore: 5 }),
+    keepAs("assignmentId"),
+  ],
+  ["PATCH /lms/instructor/assignments/:assignmentId", "instructor", body({ title: "B" })],
   ["POST /lms/instructor/courses/:courseId/submit-review", "instructor"],
   ["POST /lms/admin/courses/:courseId/reject", "reviewer", body({ reason: "Short" })],
   ["POST /lms/instructor/courses/:courseId/submit-review", "instructor"],
@@ -195,6 +206,47 @@ const STORY: Step[] = [
   ["GET /lms/enrollments/:enrollmentId/progress", "learner"],
   ["GET /lms/enrollments/:enrollmentId/why", "learner"],
   ["POST /lms/learn/:course/modules/:moduleId/complete", "learner"],
+  ["GET /lms/instructor/courses/:courseId/assignments", "instructor"],
+  ["GET /lms/learn/:course/assignments", "learner"],
+  [
+    "GET /lms/assignments/:id",
+    "learner",
+    ({ assignmentId = "" }) => ({ params: { id: assignmentId } }),
+  ],
+  [
+    "POST /lms/assignments/:assignmentId/submissions",
+    "learner",
+    body({ content: "Done" }),
+    keepAs("submissionId"),
+  ],
+  [
+    "GET /lms/submissions/:id",
+    "learner",
+    ({ submissionId = "" }) => ({ params: { id: submissionId } }),
+  ],
+  ["GET /lms/instructor/assignments/:assignmentId/submissions", "instructor"],
+  ["GET /lms/instructor/submissions", "instructor"],
+  [
+    "POST /lms/instructor/submissions/:submissionId/grade",
+    "instructor",
+    body({ score: 4, feedback: "More" }),
+  ],
+  ["POST /lms/instructor/submissions/:submissionId/return", "instructor"],
+  [
+    "GET /lms/submissions/:id/feedback",
+    "learner",
+    ({ submissionId = "" }) => ({ params: { id: submissionId } }),
+  ],
+  ["GET /lms/peer-reviews", "learner"],
+  [
+    "POST /lms/submissions/:submissionId/peer-reviews",
+    "learner",
+    ({ peersSubmissionId = "" }) => ({
+      params: { submissionId: peersSubmissionId },
+      body: { score: 5 },
+    }),
+  ],
+  ["DELETE /lms/instructor/assignments/:assignmentId", "instructor"],
   [
     "GET /lms/certificates",
     "learner",
@@ -271,6 +323,8 @@ async function played(): Promise<{ name: string; answer: Answer; most: number }[
     if (!route) throw new Error(`There is no route ${name}`);
     if (name.includes("certificates") || name.includes("dead-letters")) await drain(world.orgId);
     if (name.includes("/dead-letters/")) ids.deadLetterId = await deadLetter(world.orgId);
+    if (name === "POST /lms/submissions/:submissionId/peer-reviews")
+      ids.peersSubmissionId = await peersSubmission(world);
     const { query = "", body: sent, params }: Ask = ask?.(ids) ?? {};
     const { courseId = "" } = ids;
     const path = pathOf(route, { slug: courseId, course: courseId, ...ids, ...params });
@@ -283,6 +337,21 @@ async function played(): Promise<{ name: string; answer: Answer; most: number }[
     if (answer.status < 300) keep?.(answer.body, ids);
   }
   return counted;
+}
+
+/** Work that the learner is asked to score, in an organization that wishes it. */
+async function peersSubmission(world: World): Promise<string> {
+  await switchOn(world.orgId, "enablePeerReview");
+  const { course, modules } = await publishedCourse(world);
+  const { id } = await assign(world, modules[0]?.id, { peers: 1 });
+  for (const as of [world.other, world.learner]) {
+    await enrolled(world, course.id, as);
+    const payload = { assignmentId: id, content: "Mine" };
+    ok(await command("lms.submission.create", payload, as));
+    await drain(world.orgId);
+  }
+  const { data } = ok(await http("GET", "/lms/peer-reviews", { as: world.learner }));
+  return data[0].submissionId;
 }
 
 /** A dead letter of an event that the log has. */

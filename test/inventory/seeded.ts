@@ -9,6 +9,8 @@ const OWNED = [
   "lms_course_chapters",
   "lms_course_modules",
   "lms_module_sections",
+  "lms_assignments",
+  "lms_submissions",
   "lms_enrollments",
   "lms_certificates",
   "lms_cohorts",
@@ -41,10 +43,15 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   const cohort = await made("lms.cohort.create", { courseId, name: mark, capacity: 5, ...dates });
   const at = { scheduledAt: "2099-01-02T10:00:00Z", durationMinutes: 60 };
   await made("lms.session.create", { cohortId: cohort.id, title: mark, ...at });
+  const work = { instructions: mark, type: "text-response", maxScore: 10, passingScore: 5 };
+  const assignment = await made("lms.assignment.create", { moduleId, title: mark, ...work });
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   await made("lms.upload.create", { name: `${mark}.pdf`, ...about });
   const enrollment = await enrolled(world, courseId);
   await made("lms.review.create", { courseId, rating: 4, comment: mark }, learner);
+  const submission = { assignmentId: assignment.id, content: mark };
+  const { id: submissionId } = await made("lms.submission.create", submission, learner);
+  await made("lms.submission.grade", { submissionId, score: 4, feedback: mark });
   await made("lms.progress.complete", { enrollmentId: enrollment.id, moduleId }, learner);
   await drain(orgId);
   const found = await Promise.all(

@@ -107,7 +107,7 @@ describe.each(MACHINES.map((one) => [one.name, one] as const))("%s", (_, of) => 
   });
 
   test("leads nowhere but to its own states, and reaches every one of them", () => {
-    const reached = new Set<string>([of.initial]);
+    const reached = new Set<string>([of.initial, ...(of.alsoInitial ?? [])]);
     for (const state of reached)
       for (const to of Object.values(of.transitions[state] ?? {})) reached.add(to as string);
     expect([...reached].toSorted()).toEqual(statesOf(of).toSorted());

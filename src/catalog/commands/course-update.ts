@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import * as z from "zod";
+import { submissionsTaughtBy } from "../../assessment/statements.ts";
 import { attachFiles, filesById, unusableFile } from "../../files/statements.ts";
 import { memberById } from "../../identity/statements.ts";
 import { command } from "../../kernel/command.ts";
@@ -94,6 +95,9 @@ export const courseUpdate = command({
       ],
       writes: [
         revise(db, lmsCourses, course, set, { now }),
+        ...(changed.instructorId === course.instructorId
+          ? []
+          : [submissionsTaughtBy(db, actor.orgId, course.id, changed.instructorId)]),
         ...(newTags === undefined
           ? []
           : [

@@ -1,0 +1,150 @@
+import { and, asc, desc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { present } from "../kernel/columns.ts";
+import { type Db, guard, type Statement } from "../kernel/statement.ts";
+import { lmsAssignments, lmsPeerReviews, lmsSubmissions } from "./schema.ts";
+
+export { dueAtOf } from "./lateness.ts";
+
+export type AssignmentRow = typeof lmsAssignments.$inferSelect;
+export type SubmissionRow = typeof lmsSubmissions.$inferSelect;
+export type PeerReviewRow = typeof lmsPeerReviews.$inferSelect;
+
+type IdOf = string | SQL;
+
+export const assignmentById = (db: Db, orgId: string, assignmentId: IdOf) =>
+  db
+    .select()
+    .from(lmsAssignments)
+    .where(and(present(lmsAssignments, orgId), eq(lmsAssignments.id, assignmentId)));
+
+/** The assignment that work was handed in for, deleted or not: the work stays. */
+export const assignmentOfSubmission = (db: Db, orgId: string, submissionId: IdOf) =>
+  db
+    .select()
+    .from(lmsAssignments)
+    .where(
+      and(
+        eq(lmsAssignments.organizationId, orgId),
+        eq(lmsAssignments.id, assignmentIdOf(orgId, submissionId)),
+      ),
+    );
+
+export const submissionById = (db: Db, orgId: string, submissionId: IdOf) =>
+  db
+    .select()
+    .from(lmsSubmissions)
+    .where(and(present(lmsSubmissions, orgId), eq(lmsSubmissions.id, submissionId)));
+
+/** Parents of rows that are read in the same batch. */
+export const courseIdOfAssignment = (orgId: string, assignmentId: IdOf): SQL =>
+  sql`(select course_id from lms_assignments where organization_id = ${orgId}
+    and id = ${assignmentId})`;
+export const moduleIdOfAssignment = (orgId: string, assignmentId: IdOf): SQL =>
+  sql`(select module_id from lms_assignments where organization_id = ${orgId}
+    and id = ${assignmentId})`;
+export const assignmentIdOf = (orgId: string, submissionId: IdOf): SQL =>
+  sql`(select assignment_id from lms_submissions where organization_id = ${orgId}
+    and id = ${submissionId})`;
+export const courseIdOfSubmission = (orgId: string, submissionId: IdOf): SQL =>
+  courseIdOfAssignment(orgId, assignmentIdOf(orgId, submissionId));
+
+/** An enrollment's attempts at an assignment, the last one first. */
+export const attemptsAt = (
+  db: Db,
+  orgId: string,
+  { assignmentId, enrollmentId }: { assignmentId: IdOf; enrollmentId: IdOf },
+) =>
+  db
+    .select()
+    .from(lmsSubmissions)
+    .where(
+      and(
+        present(lmsSubmissions, orgId),
+        eq(lmsSubmissions.assignmentId, assignmentId),
+        eq(lmsSubmissions.enrollmentId, enrollmentId),
+      ),
+    )
+    .orderBy(desc(lmsSubmissions.attemptNumber));
+
+/**
+ * The assignments of an enrollment's course with the score that counts of each, the best after penalties;
+ * null where nothing is graded. `passed` is whether it reaches the passing score.
+ */
+export const bestSubmissionsOf = (db: Db, orgId: string, enrollmentId: string | SQL) => {
+  const best = sql<number | null>`(select max(final_score) from lms_submissions as handed
+    where handed.assignment_id = lms_assignments.id and handed.enrollment_id = ${enrollmentId}
+    and handed.organization_id = ${orgId} and handed.deleted_at is null)`;
+  return db
+    .select({
+      assignmentId: lmsAssignments.id,
+      moduleId: lmsAssignments.moduleId,
+      title: lmsAssignments.title,
+      maxScore: lmsAssignments.maxScore,
+      passingScore: lmsAssignments.passingScore,
+      bestScore: best.as("best_score"),
+      passed: sql<boolean>`coalesce(${best} >= passing_score, 0)`.mapWith(Boolean).as("passed"),
+    })
+    .from(lmsAssignments)
+    .where(
+      and(
+        present(lmsAssignments, orgId),
+        sql`${lmsAssignments.courseId} = (select course_id from lms_enrollments
+          where organization_id = ${orgId} and id = ${enrollmentId})`,
+      ),
+    )
+    .orderBy(asc(lmsAssignments.id));
+};
+
+/** Where the submissions of a course stand to be graded, from now on. */
+export const submissionsTaughtBy = (
+  db: Db,
+  orgId: string,
+  courseId: string,
+  instructorId: string,
+): Statement =>
+  db
+    .update(lmsSubmissions)
+    .set({ instructorId })
+    .where(
+      and(
+        eq(lmsSubmissions.organizationId, orgId),
+        sql`assignment_id in (select id from lms_assignments
+          where organization_id = ${orgId} and course_id = ${courseId})`,
+      ),
+    );
+
+/** Fails the batch where an assignment has been changed or deleted since it was read. */
+export const whileUnchanged = (db: Db, assignment: AssignmentRow): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_assignments where id = ${assignment.id}
+      and organization_id = ${assignment.organizationId} and version = ${assignment.version}
+      and deleted_at is null)`,
+  );
+
+/** What one peer is, or was, asked to say of a submission; `deletedAt` is when it was no longer wanted. */
+export const peerReviewOf = (db: Db, orgId: string, submissionId: IdOf, reviewerId: string) =>
+  db
+    .select()
+    .from(lmsPeerReviews)
+    .where(
+      and(
+        eq(lmsPeerReviews.organizationId, orgId),
+        eq(lmsPeerReviews.submissionId, submissionId),
+        eq(lmsPeerReviews.reviewerId, reviewerId),
+      ),
+    );
+
+/** What its peers have said of a submission. */
+export const scoredReviewsOf = (db: Db, orgId: string, submissionId: IdOf) =>
+  db
+    .select()
+    .from(lmsPeerReviews)
+    .where(
+      and(
+        present(lmsPeerReviews, orgId),
+        eq(lmsPeerReviews.submissionId, submissionId),
+        isNotNull(lmsPeerReviews.score),
+      ),
+    )
+    .orderBy(asc(lmsPeerReviews.id));

@@ -4,7 +4,7 @@ import { certificateCreate } from "./commands/certificate-create.ts";
 import { certificateRevoke } from "./commands/certificate-revoke.ts";
 import { certificateExpiring, certificateIssued, certificateRevoked } from "./events.ts";
 import { certificateExpiryReminder } from "./jobs.ts";
-import { certificateOnCompletion, documentOnIssue } from "./listeners.ts";
+import { certificateOnCompletion, documentOnIssue, revokeOnRefund } from "./listeners.ts";
 import {
   adminCertificates,
   certificatesDownload,
@@ -25,7 +25,7 @@ export const certification = context({
     adminCertificates,
   ],
   events: [certificateIssued, certificateRevoked, certificateExpiring],
-  listeners: [certificateOnCompletion, documentOnIssue],
+  listeners: [certificateOnCompletion, documentOnIssue, revokeOnRefund],
   tasks: [certificateRender],
   jobs: [certificateExpiryReminder],
   constraints: {

@@ -12,7 +12,7 @@ import {
   cohortUpdated,
 } from "./events.ts";
 import { cohortActivation } from "./jobs.ts";
-import { freeSeat } from "./listeners.ts";
+import { freeSeat, seatMoved } from "./listeners.ts";
 import { cohortMachine } from "./machine.ts";
 import { cohortsGet, instructorCohorts } from "./queries.ts";
 import { routes } from "./routes.ts";
@@ -26,7 +26,7 @@ export const cohorts = context({
   events: [cohortCreated, cohortUpdated, cohortActivated, cohortCompleted, cohortCancelled],
   machines: [cohortMachine],
   rules: [cohortCapacityLimit],
-  listeners: [freeSeat],
+  listeners: [freeSeat, seatMoved],
   tasks: [tellCohort],
   jobs: [cohortActivation],
   routes,

@@ -1,4 +1,9 @@
-import { enrollmentCancelled, enrollmentExpired } from "../enrollment/events.ts";
+import {
+  enrollmentCancelled,
+  enrollmentExpired,
+  enrollmentMovedCohort,
+  enrollmentRefunded,
+} from "../enrollment/events.ts";
 import { enrollmentById } from "../enrollment/statements.ts";
 import { listener } from "../kernel/listener.ts";
 import { maybe } from "../kernel/statement.ts";
@@ -8,7 +13,7 @@ import { tellCohort } from "./tasks.ts";
 /** A seat given up is free as soon as the cohort's object has looked. */
 export const freeSeat = listener({
   name: "cohorts.free-seat",
-  on: [enrollmentCancelled, enrollmentExpired],
+  on: [enrollmentCancelled, enrollmentExpired, enrollmentRefunded],
   read: ({ db, event }) => ({
     enrollment: maybe(enrollmentById(db, event.orgId, event.payload.enrollmentId)),
   }),
@@ -18,5 +23,19 @@ export const freeSeat = listener({
     return cohortId
       ? { tasks: [newTask(tellCohort, { subject: cohortId, payload: { learnerId } })] }
       : {};
+  },
+});
+
+/** The seat left behind is free, the new one taken for good, as soon as both objects have looked. */
+export const seatMoved = listener({
+  name: "cohorts.seat-moved",
+  on: [enrollmentMovedCohort],
+  read: () => ({}),
+  decide: (_, { event: { payload } }) => {
+    const { learnerId, cohortId, fromCohortId } = payload;
+    const subjects = fromCohortId === undefined ? [cohortId] : [fromCohortId, cohortId];
+    return {
+      tasks: subjects.map((subject) => newTask(tellCohort, { subject, payload: { learnerId } })),
+    };
   },
 });

@@ -1,16 +1,21 @@
 import { context } from "../kernel/context.ts";
 import { enrollmentCancel } from "./commands/enrollment-cancel.ts";
+import { enrollmentCheckout } from "./commands/enrollment-checkout.ts";
 import { enrollmentComplete } from "./commands/enrollment-complete.ts";
 import { enrollmentCreate } from "./commands/enrollment-create.ts";
 import { enrollmentExpire } from "./commands/enrollment-expire.ts";
+import { enrollmentMove } from "./commands/enrollment-move.ts";
 import { enrollmentPaymentConfirm } from "./commands/enrollment-payment-confirm.ts";
+import { enrollmentRefund } from "./commands/enrollment-refund.ts";
 import {
   enrollmentActivated,
   enrollmentCancelled,
   enrollmentCompleted,
   enrollmentCreated,
   enrollmentExpired,
+  enrollmentMovedCohort,
   enrollmentReactivated,
+  enrollmentRefunded,
 } from "./events.ts";
 import { enrollmentExpiryCheck, enrollmentExpiryWarning, learnerInactivityNudge } from "./jobs.ts";
 import { enrollmentMachine } from "./machine.ts";
@@ -26,6 +31,7 @@ import {
   certificateRequiresThreshold,
   freeCourseSkipPayment,
   noDuplicateActiveEnrollment,
+  refundWithinWindow,
 } from "./rules.ts";
 
 export const enrollment = context({
@@ -36,6 +42,9 @@ export const enrollment = context({
     enrollmentComplete,
     enrollmentExpire,
     enrollmentPaymentConfirm,
+    enrollmentRefund,
+    enrollmentCheckout,
+    enrollmentMove,
   ],
   queries: [enrollmentsList, enrollmentsGet, instructorEnrollments, adminEnrollments],
   events: [
@@ -45,6 +54,8 @@ export const enrollment = context({
     enrollmentCompleted,
     enrollmentExpired,
     enrollmentCancelled,
+    enrollmentRefunded,
+    enrollmentMovedCohort,
   ],
   machines: [enrollmentMachine],
   jobs: [enrollmentExpiryCheck, enrollmentExpiryWarning, learnerInactivityNudge],
@@ -53,6 +64,7 @@ export const enrollment = context({
     noDuplicateActiveEnrollment,
     certificateRequiresThreshold,
     accessEnded,
+    refundWithinWindow,
   ],
   constraints: {
     "lms_enrollments.organization_id, lms_enrollments.learner_id, lms_enrollments.course_id": {

@@ -46,9 +46,32 @@ export const enrollmentCancelled = eventType(
     reason: z.string().optional(),
   }),
 );
+export const enrollmentRefunded = eventType(
+  "enrollment.refunded",
+  "enrollment",
+  z.object({
+    ...ids,
+    refundAmount: money,
+    refundedAt: shownInstant,
+    paymentId: z.string().optional(),
+  }),
+);
+/** Into another cohort of its course; `fromCohortId` is absent where it was in none. */
+export const enrollmentMovedCohort = eventType(
+  "enrollment.moved",
+  "enrollment",
+  z.object({
+    ...ids,
+    cohortId: z.string(),
+    fromCohortId: z.string().optional(),
+    movedAt: shownInstant,
+  }),
+);
 
 export type EnrollmentCreatedPayload = PayloadOf<typeof enrollmentCreated>;
 export type EnrollmentActivatedPayload = PayloadOf<typeof enrollmentActivated>;
 export type EnrollmentCompletedPayload = PayloadOf<typeof enrollmentCompleted>;
 export type EnrollmentExpiredPayload = PayloadOf<typeof enrollmentExpired>;
 export type EnrollmentCancelledPayload = PayloadOf<typeof enrollmentCancelled>;
+export type EnrollmentRefundedPayload = PayloadOf<typeof enrollmentRefunded>;
+export type EnrollmentMovedPayload = PayloadOf<typeof enrollmentMovedCohort>;

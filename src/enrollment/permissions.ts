@@ -10,6 +10,12 @@ export const enrollmentCancelBy: Permission = {
   any: ["lms-admin", "org-admin"],
   own: ["member"],
 };
+export const enrollmentCheckoutBy: Permission = {
+  ...enrollmentCancelBy,
+  action: "enrollment:checkout",
+};
+export const enrollmentRefundBy: Permission = { action: "enrollment:refund", any: ["lms-admin"] };
+export const enrollmentMoveBy: Permission = { action: "enrollment:move", any: ["lms-admin"] };
 export const enrollmentManageBy: Permission = {
   action: "enrollment:manage",
   any: ["lms-admin"],

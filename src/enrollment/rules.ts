@@ -43,3 +43,16 @@ export const accessEnded = rule({
   code: "RULE_FAILED",
   detail: "The enrollment's access has not ended yet",
 });
+
+/** Chooses whether a cancellation gives the money back; refuses only who asks for a refund by it. */
+export const refundWithinWindow = rule({
+  id: "refundWithinWindow",
+  scope: "enrollment:cancel",
+  expr: {
+    field: "enrollment.daysSinceEnrollment",
+    op: "lte",
+    value: { ref: "settings.refundWindowDays" },
+  },
+  code: "RULE_FAILED",
+  detail: "The refund window is over; an administrator may still refund",
+});

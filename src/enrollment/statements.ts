@@ -85,7 +85,7 @@ export const enrollmentMoved = (db: Db, before: EnrollmentRow, moved: Moved, now
   return revise(db, lmsEnrollments, before, Object.fromEntries(changed), { now, events });
 };
 
-export { activated, type Moved, progressed } from "./transitions.ts";
+export { activated, type Moved, progressed, refunded } from "./transitions.ts";
 
 /** An enrollment by its id, or the actor's own in a course that is given by id or slug. */
 export type EnrollmentRef = { enrollmentId?: string | undefined; course?: string | undefined };

@@ -1,6 +1,10 @@
+import { isRefusal, type Refusal } from "../kernel/error.ts";
 import { event, type NewEvent } from "../kernel/event.ts";
+import { transition } from "../kernel/machine.ts";
+import type { Money } from "../kernel/money.ts";
 import { DAY, iso } from "../kernel/time.ts";
-import { enrollmentActivated, enrollmentCompleted } from "./events.ts";
+import { enrollmentActivated, enrollmentCompleted, enrollmentRefunded } from "./events.ts";
+import { enrollmentMachine } from "./machine.ts";
 import type { lmsEnrollments } from "./schema.ts";
 
 type EnrollmentRow = typeof lmsEnrollments.$inferSelect;
@@ -53,6 +57,21 @@ export function progressed(
   return {
     row: { ...reached, status: "completed", completedAt: now },
     events: [...events, event(enrollmentCompleted, numberedAfter(row), payload)],
+  };
+}
+
+/** All that was paid has gone back, and the access with it. */
+export function refunded(
+  row: EnrollmentRow,
+  { amount, paymentId }: { amount: Money; paymentId: string },
+  now: number,
+): Moved | Refusal<"INVALID_TRANSITION"> {
+  const next = transition(enrollmentMachine, row.status, "refund");
+  if (isRefusal(next)) return next;
+  const payload = { ...idsOf(row), refundAmount: amount, refundedAt: iso(now), paymentId };
+  return {
+    row: { ...row, status: next.to, seatUntil: null },
+    events: [event(enrollmentRefunded, numberedAfter(row), payload)],
   };
 }
 

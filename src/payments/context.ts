@@ -3,13 +3,39 @@ import {
   paymentCreated,
   paymentExpired,
   paymentHeld,
+  paymentRefunded,
   paymentRefundRequested,
   paymentSucceeded,
 } from "./events.ts";
+import {
+  portionBooked,
+  receiptBooked,
+  refundBooked,
+  refundOnCancel,
+  restBooked,
+  reversalBooked,
+} from "./listeners.ts";
 import { paymentMachine } from "./machine.ts";
+import { paymentRefund } from "./tasks.ts";
 
 export const payments = context({
   name: "payments",
-  events: [paymentCreated, paymentExpired, paymentSucceeded, paymentHeld, paymentRefundRequested],
+  events: [
+    paymentCreated,
+    paymentExpired,
+    paymentSucceeded,
+    paymentHeld,
+    paymentRefundRequested,
+    paymentRefunded,
+  ],
   machines: [paymentMachine],
+  listeners: [
+    receiptBooked,
+    portionBooked,
+    restBooked,
+    refundBooked,
+    reversalBooked,
+    refundOnCancel,
+  ],
+  tasks: [paymentRefund],
 });

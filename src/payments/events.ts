@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { eventType } from "../kernel/event.ts";
+import { eventType, type PayloadOf } from "../kernel/event.ts";
 import { money } from "../kernel/money.ts";
 import { shownInstant } from "../kernel/time.ts";
 
@@ -32,9 +32,22 @@ export const paymentRefundRequested = eventType(
   "payment",
   z.object({ ...payment, amount: money, requestedAt: shownInstant }),
 );
+/** `amount` went back now, `refunded` in all. */
+export const paymentRefunded = eventType(
+  "payment.refunded",
+  "payment",
+  z.object({ ...payment, amount: money, refunded: money, refundedAt: shownInstant }),
+);
 /** No longer asked for; money that comes all the same is given back. */
 export const paymentExpired = eventType(
   "payment.expired",
   "payment",
   z.object({ ...payment, expiredAt: shownInstant }),
 );
+
+export type PaymentCreatedPayload = PayloadOf<typeof paymentCreated>;
+export type PaymentSucceededPayload = PayloadOf<typeof paymentSucceeded>;
+export type PaymentHeldPayload = PayloadOf<typeof paymentHeld>;
+export type PaymentRefundRequestedPayload = PayloadOf<typeof paymentRefundRequested>;
+export type PaymentRefundedPayload = PayloadOf<typeof paymentRefunded>;
+export type PaymentExpiredPayload = PayloadOf<typeof paymentExpired>;

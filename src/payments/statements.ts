@@ -1,8 +1,9 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { event, type NewEvent } from "../kernel/event.ts";
 import { transition } from "../kernel/machine.ts";
 import type { Money } from "../kernel/money.ts";
-import { type Db, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
+import { type Db, guard, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
+import type { NewTask } from "../kernel/task.ts";
 import { iso } from "../kernel/time.ts";
 import {
   paymentCreated,
@@ -13,6 +14,7 @@ import {
 } from "./events.ts";
 import { paymentMachine } from "./machine.ts";
 import { lmsPayments } from "./schema.ts";
+import { refundTask } from "./tasks.ts";
 
 export type PaymentRow = typeof lmsPayments.$inferSelect;
 
@@ -39,9 +41,10 @@ export type PaymentWritten = {
   status: PaymentRow["status"];
   events: NewEvent[];
   writes: Statement[];
+  tasks?: NewTask[];
 };
 
-const aboutOf = (payment: PaymentRow) => ({
+export const aboutOf = (payment: PaymentRow) => ({
   paymentId: payment.id,
   subjectType: payment.subjectType,
   subjectId: payment.subjectId,
@@ -75,6 +78,7 @@ export function paymentOpened(
     refundRequestedAmount: 0,
     refundedAmount: 0,
     refundReason: null,
+    appliedAt: null,
     version: 1,
     createdAt: now,
     updatedAt: now,
@@ -97,6 +101,7 @@ const receivedColumns = ({ received, providerPaymentId }: Received) => ({
   ...(providerPaymentId === undefined ? {} : { providerPaymentId }),
 });
 
+/** Received for what it was asked for: it opens the access in the same batch. */
 export const paymentReceived = (
   db: Db,
   payment: PaymentRow,
@@ -112,7 +117,13 @@ export const paymentReceived = (
     }),
   ],
   writes: [
-    revise(db, lmsPayments, payment, { status: "succeeded", ...receivedColumns(what) }, { now }),
+    revise(
+      db,
+      lmsPayments,
+      payment,
+      { status: "succeeded", ...receivedColumns(what), appliedAt: now },
+      { now },
+    ),
   ],
 });
 
@@ -163,8 +174,62 @@ export function paymentReceivedInVain(
         { now, events: 2 },
       ),
     ],
+    tasks: [refundTask(payment, what.received)],
   };
 }
+
+const HOLDING: readonly PaymentRow["status"][] = ["succeeded", "held", "partially-refunded"];
+
+/** A payment's money in minor units; what is held is nobody's yet. */
+export const amountsOf = (payment: PaymentRow) => ({
+  received: payment.status === "held" ? 0 : (payment.receivedAmount ?? 0),
+  refunded: payment.refundedAmount,
+  requested: payment.refundRequestedAmount,
+});
+
+/** What may still be asked back, in minor units of what was received. */
+export const refundable = (payment: PaymentRow): number =>
+  HOLDING.includes(payment.status)
+    ? (payment.receivedAmount ?? 0) - payment.refundedAmount - payment.refundRequestedAmount
+    : 0;
+
+/** Some of what was received is asked back; its task gives it. */
+export const refundRequested = (
+  db: Db,
+  payment: PaymentRow,
+  { amount, reason }: { amount: Money; reason: string | undefined },
+  now: number,
+): PaymentWritten => ({
+  status: payment.status,
+  events: [
+    event(paymentRefundRequested, payment, {
+      ...aboutOf(payment),
+      amount,
+      requestedAt: iso(now),
+    }),
+  ],
+  writes: [
+    revise(
+      db,
+      lmsPayments,
+      payment,
+      {
+        refundRequestedAmount: payment.refundRequestedAmount + amount.amount,
+        ...(reason === undefined ? {} : { refundReason: reason }),
+      },
+      { now },
+    ),
+  ],
+  tasks: [refundTask(payment, amount)],
+});
+
+/** Fails the batch where an enrollment has been asked to pay meanwhile. */
+export const whileNothingAsked = (db: Db, orgId: string, subjectId: string): Statement =>
+  guard(
+    db,
+    sql`not exists (select 1 from lms_payments where organization_id = ${orgId}
+      and subject_id = ${subjectId} and status in ('created', 'held'))`,
+  );
 
 /** Of an enrollment's payments those still asked for: with the enrollment they are so no more. */
 export function paymentsWithdrawn(

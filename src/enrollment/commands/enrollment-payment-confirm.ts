@@ -51,7 +51,7 @@ export const enrollmentPaymentConfirm = command({
     enrollmentCompleted,
     enrollmentCancelled,
   ],
-  refuses: ["INVALID_TRANSITION", "VALIDATION_FAILED"],
+  refuses: ["INVALID_TRANSITION", "RULE_FAILED", "VALIDATION_FAILED"],
   read: ({ db, input, actor }) => {
     const enrollmentId = input.enrollmentId;
     const courseId = courseIdOfEnrollment(actor, { enrollmentId });
@@ -80,6 +80,9 @@ export const enrollmentPaymentConfirm = command({
     const exact = sameMoney(received, asked);
     const next = receiving(payment, exact);
     if (isRefusal(next)) return next;
+    if (payment.refundRequestedAmount > 0) {
+      return refuse("RULE_FAILED", "This payment is on its way back; ask for a new checkout");
+    }
     const unmoved: Moved = { row: enrollment, events: [] };
     if (!exact) {
       return together(
@@ -142,5 +145,6 @@ function together(
       ...paid.writes,
       ...(moved.events.length > 0 ? [enrollmentMoved(db, before, moved, now)] : []),
     ],
+    ...(paid.tasks ? { tasks: paid.tasks } : {}),
   };
 }

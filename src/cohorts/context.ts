@@ -1,4 +1,5 @@
 import { context } from "../kernel/context.ts";
+import { closeCohort } from "./closing.ts";
 import { cohortActivate } from "./commands/cohort-activate.ts";
 import { cohortCancel } from "./commands/cohort-cancel.ts";
 import { cohortComplete } from "./commands/cohort-complete.ts";
@@ -12,7 +13,7 @@ import {
   cohortUpdated,
 } from "./events.ts";
 import { cohortActivation } from "./jobs.ts";
-import { freeSeat, seatMoved } from "./listeners.ts";
+import { cohortClosed, freeSeat, seatMoved } from "./listeners.ts";
 import { cohortMachine } from "./machine.ts";
 import { cohortsGet, instructorCohorts } from "./queries.ts";
 import { routes } from "./routes.ts";
@@ -26,8 +27,8 @@ export const cohorts = context({
   events: [cohortCreated, cohortUpdated, cohortActivated, cohortCompleted, cohortCancelled],
   machines: [cohortMachine],
   rules: [cohortCapacityLimit],
-  listeners: [freeSeat, seatMoved],
-  tasks: [tellCohort],
+  listeners: [freeSeat, seatMoved, cohortClosed],
+  tasks: [tellCohort, closeCohort],
   jobs: [cohortActivation],
   routes,
 });

@@ -8,6 +8,8 @@ import { enrollmentById } from "../enrollment/statements.ts";
 import { listener } from "../kernel/listener.ts";
 import { maybe } from "../kernel/statement.ts";
 import { newTask } from "../kernel/task.ts";
+import { closeCohort } from "./closing.ts";
+import { cohortCancelled } from "./events.ts";
 import { tellCohort } from "./tasks.ts";
 
 /** A seat given up is free as soon as the cohort's object has looked. */
@@ -38,4 +40,19 @@ export const seatMoved = listener({
       tasks: subjects.map((subject) => newTask(tellCohort, { subject, payload: { learnerId } })),
     };
   },
+});
+
+/** Its learners and sessions follow, page by page. */
+export const cohortClosed = listener({
+  name: "cohorts.close",
+  on: [cohortCancelled],
+  read: () => ({}),
+  decide: (_, { event: { payload } }) => ({
+    tasks: [
+      newTask(closeCohort, {
+        subject: payload.cohortId,
+        payload: { phase: "pending-payment", after: null },
+      }),
+    ],
+  }),
 });

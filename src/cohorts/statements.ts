@@ -58,6 +58,10 @@ export const cohortWithSeats = (db: Db, orgId: string, cohortId: string) =>
     .from(lmsCohorts)
     .where(and(mine(orgId), eq(lmsCohorts.id, cohortId)));
 
+/** Whether a cohort has run its course. */
+export const isCompletedCohort = (cohortId: SQL): SQL =>
+  sql`exists (select 1 from lms_cohorts where id = ${cohortId} and status = 'completed')`;
+
 /** Cohorts of a course that one may still enroll in, the next to start first. */
 export const openCohortsOf = (db: Db, orgId: string, courseId: string | SQL) =>
   db

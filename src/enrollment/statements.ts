@@ -188,6 +188,44 @@ export const enrolledIn = (db: Db, orgId: string, cohortId: string) =>
       ),
     );
 
+/** A page of a cohort's enrollments in one status, by id. */
+export const enrollmentsInCohort = (
+  db: Db,
+  orgId: string,
+  {
+    cohortId,
+    status,
+    after,
+    limit,
+  }: { cohortId: string; status: EnrollmentRow["status"]; after: string | null; limit: number },
+) =>
+  db
+    .select({
+      id: lmsEnrollments.id,
+      status: lmsEnrollments.status,
+      pricePaidAmount: lmsEnrollments.pricePaidAmount,
+    })
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.cohortId, cohortId),
+        eq(lmsEnrollments.status, status),
+        after === null ? undefined : gt(lmsEnrollments.id, after),
+        eq(lmsEnrollments.organizationId, orgId),
+      ),
+    )
+    .orderBy(asc(lmsEnrollments.id))
+    .limit(limit);
+
+/** A column of the enrollment that another row names. */
+export const ofEnrollment = (column: "course_id" | "cohort_id", enrollmentId: SQL): SQL =>
+  sql`(select ${sql.identifier(column)} from lms_enrollments where id = ${enrollmentId})`;
+
+/** Whether the access that began at `activatedAt` is over: ended, given up, or begun anew since. */
+export const isAccessOver = (enrollmentId: SQL, activatedAt: SQL): SQL =>
+  sql`exists (select 1 from lms_enrollments where id = ${enrollmentId}
+    and (status <> 'active' or activated_at is not ${activatedAt}))`;
+
 /** The enrollments that keep a cohort's seat at `askedAt`: of the learners named, or of all. */
 export const seatClaims = (
   db: Db,

@@ -77,6 +77,26 @@ export const sessionsAhead = (
     .orderBy(asc(lmsLiveSessions.scheduledAt), asc(lmsLiveSessions.id))
     .limit(limit);
 
+/** A page of a cohort's sessions that have yet to begin or to end, by id. */
+export const sessionsAheadIn = (
+  db: Db,
+  orgId: string,
+  { cohortId, after, limit }: { cohortId: string; after: string | null; limit: number },
+) =>
+  db
+    .select({ id: lmsLiveSessions.id, status: lmsLiveSessions.status })
+    .from(lmsLiveSessions)
+    .where(
+      and(
+        mine(orgId),
+        eq(lmsLiveSessions.cohortId, cohortId),
+        inArray(lmsLiveSessions.status, ["scheduled", "live"]),
+        after === null ? undefined : gt(lmsLiveSessions.id, after),
+      ),
+    )
+    .orderBy(asc(lmsLiveSessions.id))
+    .limit(limit);
+
 const idIn = (column: "course_id" | "cohort_id", orgId: string, sessionId: string): SQL =>
   sql`(select ${sql.raw(column)} from lms_live_sessions
     where id = ${sessionId} and organization_id = ${orgId})`;

@@ -1,4 +1,5 @@
 import { context } from "../kernel/context.ts";
+import { get } from "../kernel/route.ts";
 import {
   paymentCreated,
   paymentExpired,
@@ -7,6 +8,7 @@ import {
   paymentRefundRequested,
   paymentSucceeded,
 } from "./events.ts";
+import { deferredRevenueRecognition } from "./jobs.ts";
 import {
   portionBooked,
   receiptBooked,
@@ -16,6 +18,7 @@ import {
   reversalBooked,
 } from "./listeners.ts";
 import { paymentMachine } from "./machine.ts";
+import { adminRevenue } from "./queries.ts";
 import { paymentRefund } from "./tasks.ts";
 
 export const payments = context({
@@ -38,4 +41,7 @@ export const payments = context({
     refundOnCancel,
   ],
   tasks: [paymentRefund],
+  jobs: [deferredRevenueRecognition],
+  queries: [adminRevenue],
+  routes: [get("/lms/admin/analytics/revenue", adminRevenue)],
 });

@@ -10,6 +10,7 @@ import { enrolled, publishedCourse } from "../harness/course.ts";
 import { assertLogAgrees } from "../harness/log.ts";
 import { expectForeignIsMissing, expectRefused } from "../harness/refusals.ts";
 import {
+  drain,
   eventsOf,
   http,
   type Json,
@@ -118,16 +119,22 @@ describe("a payment that is confirmed", () => {
     ok(await http("POST", `/lms/enrollments/${id}/cancel`, { as: world.learner }));
     const answer = ok(await confirm(world.admin, id, { paymentId }));
     expect(answer).toMatchObject({ status: "cancelled", payment: { status: "succeeded" } });
-    expect((await eventsOf(paymentId)).slice(-2)).toMatchObject([
+    await drain(world.orgId);
+    expect((await eventsOf(paymentId)).slice(-3)).toMatchObject([
       { name: "payment.succeeded", payload: { received: PRICE } },
       { name: "payment.refund-requested", payload: { amount: PRICE } },
+      { name: "payment.refunded", payload: { amount: PRICE } },
     ]);
     expect(await statusOf(paymentId)).toEqual({
-      status: "succeeded",
+      status: "refunded",
       received_amount: 4_900,
-      refund_requested_amount: 4_900,
+      refund_requested_amount: 0,
     });
-    expect(await namesOf(id)).toEqual(["enrollment.created", "enrollment.cancelled"]);
+    expect(await namesOf(id)).toEqual([
+      "enrollment.created",
+      "enrollment.cancelled",
+      "enrollment.refunded",
+    ]);
     expect(
       await rows("SELECT enrolled_count AS n FROM lms_courses WHERE id = ?", courseId),
     ).toEqual([{ n: 0 }]);

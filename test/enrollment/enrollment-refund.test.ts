@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { clock } from "../../src/cloudflare/clock.ts";
+import { buryTask } from "../../src/kernel/task-run.ts";
+import { MINUTE } from "../../src/kernel/time.ts";
+import { lms } from "../../src/lms.ts";
 import { publishedCourse } from "../harness/course.ts";
 import { assertLogAgrees } from "../harness/log.ts";
 import { expectForeignIsMissing, expectRefused } from "../harness/refusals.ts";
 import {
+  advance,
   drain,
   eventsOf,
   http,
@@ -12,6 +17,7 @@ import {
   rows,
   statuses,
 } from "../harness/world.ts";
+import { newHost } from "../live/world.ts";
 import {
   complete,
   confirm,
@@ -24,6 +30,7 @@ import {
   standingOf,
   statusOf,
 } from "../payments/paid.ts";
+import { type Fault, faultyWorker } from "../reliability/worker.ts";
 
 const eur = (amount: number) => ({ amount, currency: "EUR" });
 const namesOf = async (id: string) => (await eventsOf(id)).map((one) => one.name);
@@ -161,6 +168,52 @@ describe("a refund", () => {
     expect(await statusOf(enrollmentId)).toBe("active");
     expect(await standingOf(again.payment.id)).toMatchObject({ deferred: 4_900, refunded: 0 });
     await assertLogAgrees(world.orgId);
+  });
+});
+
+describe("the task of a refund", () => {
+  /** A refund asked for, its task in the test's hand. */
+  async function asked(faults: Fault[] = []) {
+    const way = await paid();
+    const worker = faultyWorker({ faults });
+    const path = `/lms/admin/enrollments/${way.enrollmentId}/refund`;
+    ok(await worker.http("POST", path, { as: way.world.admin, body: { amount: eur(900) } }));
+    return { ...way, worker };
+  }
+
+  test("whose Worker dies before or after its commit gives the money back once", async () => {
+    for (const moment of ["before", "after"] as const) {
+      const fault: Fault = { on: /update "lms_payments"/, moment, times: 0 };
+      const { world, paymentId, worker } = await asked([fault]);
+      fault.times = 2;
+      for (let tries = 0; tries < 4; tries++) {
+        await worker.consume("lms-jobs", worker.tasks);
+        advance(10 * MINUTE);
+      }
+      expect(fault.times).toBeLessThan(2);
+      expect(await paymentRow(paymentId)).toMatchObject({ requested: 0, refunded: 900 });
+      expect((await namesOf(paymentId)).filter((one) => one === "payment.refunded")).toHaveLength(
+        1,
+      );
+      await assertLogAgrees(world.orgId);
+      clock.now = () => Date.now();
+    }
+  });
+
+  test("that dies releases what it held, and retried gives back no more than is left", async () => {
+    const { world, enrollmentId, paymentId, worker } = await asked();
+    const [ref] = worker.tasks;
+    if (!ref) throw new Error("No task was wanted");
+    await worker.consume("lms-events", worker.events.splice(0));
+    await buryTask(newHost().host, lms, ref);
+    expect(await paymentRow(paymentId)).toMatchObject({ requested: 0, refunded: 0 });
+    ok(await refund(world, enrollmentId, { amount: eur(4_500) }));
+    await drain(world.orgId);
+    const { data } = ok(await http("GET", "/lms/admin/dead-letters", { as: world.admin }));
+    ok(await http("POST", `/lms/admin/dead-letters/${data[0].id}/retry`, { as: world.admin }));
+    await drain(world.orgId);
+    expect(await paymentRow(paymentId)).toMatchObject({ requested: 0, refunded: 4_500 });
+    expect(await standingOf(paymentId)).toMatchObject({ deferred: 400, refunded: 4_500 });
   });
 });
 

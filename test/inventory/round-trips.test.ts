@@ -289,6 +289,7 @@ const STORY: Step[] = [
     ({ paymentId }) => ({ body: { paymentId } }),
   ],
   ["POST /lms/admin/enrollments/:enrollmentId/refund", "admin"],
+  ["GET /lms/admin/analytics/revenue", "admin"],
   ["DELETE /lms/instructor/modules/:moduleId", "instructor"],
   ["POST /lms/admin/courses/:courseId/archive", "admin"],
   ["POST /lms/admin/courses/:courseId/restore", "admin"],

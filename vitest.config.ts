@@ -3,6 +3,8 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const inNode = ["test/**/*.unit.test.ts", "test/**/*.property.test.ts"];
+/** Examples of source 1 as they stand: they expect the globals. */
+const examples = "test/contract/source-1/**/*.test.ts";
 const aside = ["test/e2e/**", "test/bench/**", "**/node_modules/**"];
 
 /** Queues hand over at once in tests; the rest is wrangler.toml's. */
@@ -15,6 +17,7 @@ export default defineConfig(async () => {
       silent: "passed-only" as const,
       projects: [
         { test: { name: "node", include: inNode, exclude: aside } },
+        { test: { name: "contract", include: [examples], globals: true } },
         {
           plugins: [
             cloudflareTest({
@@ -46,7 +49,7 @@ export default defineConfig(async () => {
             name: "workers",
             globalSetup: ["./test/harness/issuer.ts"],
             include: ["test/**/*.test.ts"],
-            exclude: [...aside, ...inNode],
+            exclude: [...aside, ...inNode, examples],
             isolate: false,
             setupFiles: ["./test/harness/setup.ts"],
           },

@@ -1,7 +1,7 @@
-import { Column, is, SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { databaseOver, type RunBatch, type SqlRow } from "../kernel/database.ts";
 import type { Database, Freshness } from "../kernel/ports.ts";
-import type { Db, Statement } from "../kernel/statement.ts";
+import type { Db } from "../kernel/statement.ts";
 
 /** What a unit of work cost: D1 round trips, their statements, rows read, and milliseconds of waiting. */
 export type Meter = { trips: number; statements: number; rows: number; ms: number };
@@ -33,75 +33,14 @@ export function databaseOn(client: Client, meter: Meter): Database {
   const counted = metered(client, meter);
   // SAFETY: drizzle uses prepare and batch alone, which a session has as a database has.
   const d1 = drizzle(counted as D1Database);
-  return {
-    // SAFETY: the same class; a batch's results are read through their statements' own types.
-    db: d1 as unknown as Db,
-    batch: (statements: readonly Statement[]) => batchOf(counted, statements),
+  const run: RunBatch = async (statements) => {
+    const results = await counted.batch<SqlRow>(
+      statements.map(({ sql, params }) => counted.prepare(sql).bind(...params)),
+    );
+    return results.map((result) => result.results);
   };
-}
-
-type Preparable = {
-  _prepare(): {
-    getQuery(): { sql: string; params: unknown[] };
-    mapResult(result: unknown, isFromBatch: boolean): unknown;
-    fields?: readonly Field[];
-  };
-};
-type Field = { path: readonly string[]; field: unknown };
-
-/** drizzle's own batch of D1 breaks on a raw `db.all(sql)` that has parameters. */
-async function batchOf(client: Client, statements: readonly Statement[]): Promise<unknown[]> {
-  // SAFETY: what drizzle's own batch calls on every statement, hidden from its types.
-  const prepared = (statements as unknown as readonly Preparable[]).map((one) => one._prepare());
-  const results = await client.batch(
-    prepared.map((one) => {
-      const { sql, params } = one.getQuery();
-      return client.prepare(sql).bind(...params);
-    }),
-  );
-  return results.map((result, at) => {
-    const query = prepared[at];
-    const rows = result.results as Row[];
-    // A batch's rows are objects: of two columns with one name the second takes the first one's place.
-    if (query?.fields && rows[0] && Object.keys(rows[0]).length !== query.fields.length) {
-      throw new Error(`Two columns share a name; alias one: ${query.getQuery().sql}`);
-    }
-    return query?.fields?.every(({ path }) => path.length === 1)
-      ? flatRows(query.fields, rows)
-      : query?.mapResult(result, true);
-  });
-}
-
-type Row = Record<string, unknown>;
-type Decode = (value: unknown) => unknown;
-
-/** As drizzle maps rows, but what a column needs is looked up once a query and not once a cell. */
-function flatRows(fields: readonly Field[], rows: readonly Row[]): Row[] {
-  const names = Object.keys(rows[0] ?? {});
-  const columns = fields.map(({ path, field }, at) => ({
-    property: path[0] ?? "",
-    name: names[at] ?? "",
-    decode: decoderOf(field),
-  }));
-  return rows.map((row) => {
-    const mapped: Row = {};
-    for (const { property, name, decode } of columns) {
-      const value = row[name];
-      mapped[property] = decode && value !== null ? decode(value) : value;
-    }
-    return mapped;
-  });
-}
-
-/** Undefined where the driver's value is the value. */
-function decoderOf(field: unknown): Decode | undefined {
-  const inner = is(field, SQL.Aliased) ? field.sql : field;
-  // SAFETY: drizzle's own decoder of an SQL, hidden from its types.
-  const decoder = is(inner, Column) ? inner : (inner as { decoder: Column }).decoder;
-  const decode = decoder.mapFromDriverValue as Decode;
-  return decode === Column.prototype.mapFromDriverValue
-    ? undefined
-    : (value) => decode.call(decoder, value);
+  // SAFETY: the same class; a batch's results are read through their statements' own types.
+  return databaseOver(run, d1 as unknown as Db);
 }
 
 /** As D1 writes them; what else a caller sends is not asked for. */

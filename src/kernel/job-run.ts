@@ -57,7 +57,7 @@ export async function startDueJobs(host: Host, registry: Registry): Promise<DueR
   );
   const started: DueRun[] = [];
   for (const due of dueRuns(jobs, new Map(handled), host.now())) {
-    if (await start(host, due)) started.push(due);
+    if (await startRun(host, due)) started.push(due);
   }
   return started;
 }
@@ -67,7 +67,8 @@ const lastHandled = (db: Db, jobs: readonly Job[]): Statement =>
       where job = value and origin = 'schedule' order by due_at desc limit 1) as dueAt
     from json_each(${JSON.stringify(jobs.map((one) => one.name))})`);
 
-async function start(host: Host, { job, dueAt }: DueRun): Promise<boolean> {
+/** Whether this run is ours to start: its row and its first page in one batch, or it was there already. */
+export async function startRun(host: Host, { job, dueAt }: DueRun): Promise<boolean> {
   const { db, batch } = host.databaseFor(EVERY_ORGANIZATION);
   const now = host.now();
   const run = runOf(db, job, { id: host.id(), dueAt, origin: "schedule", now });

@@ -14,7 +14,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
 const biome = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
-const HORIZONTAL = ["kernel", "adapters", "http", "cloudflare", "memory"];
+const EMBEDDED = ["embed", "exports", "client"];
+const HORIZONTAL = ["kernel", "adapters", "http", "cloudflare", "memory", ...EMBEDDED];
 const contexts = readdirSync(join(root, "src"), { withFileTypes: true })
   .filter((one) => one.isDirectory() && !HORIZONTAL.includes(one.name))
   .map((one) => one.name);
@@ -28,6 +29,14 @@ const refused: Planted[] = [
   { path: "src/kernel/planted-hono.ts", imports: "hono" },
   { path: "src/http/planted-platform.ts", imports: "cloudflare:workers" },
   { path: "src/http/planted-host.ts", imports: "../cloudflare/host.ts" },
+  { path: "src/memory/planted-platform.ts", imports: "cloudflare:workers" },
+  { path: "src/memory/planted-host.ts", imports: "../cloudflare/host.ts" },
+  ...EMBEDDED.flatMap((folder) => [
+    { path: `src/${folder}/planted-platform.ts`, imports: "cloudflare:workers" },
+    { path: `src/${folder}/planted-host.ts`, imports: "../cloudflare/host.ts" },
+    { path: `src/${folder}/planted-node.ts`, imports: "node:fs" },
+    { path: `src/${folder}/planted-hono.ts`, imports: "hono" },
+  ]),
   ...contexts.flatMap((context) => [
     { path: `src/${context}/planted-schema.ts`, imports: `../${other(context)}/schema.ts` },
     { path: `src/${context}/planted-command.ts`, imports: `../${other(context)}/queries.ts` },

@@ -1,0 +1,13 @@
+export * from "../assessment/schema.ts";
+export * from "../catalog/schema.ts";
+export * from "../certification/schema.ts";
+export * from "../cohorts/schema.ts";
+export * from "../enrollment/schema.ts";
+export * from "../files/schema.ts";
+export * from "../identity/schema.ts";
+export * from "../kernel/schema.ts";
+export { lmsGuard } from "../kernel/statement.ts";
+export * from "../learning/schema.ts";
+export * from "../live/schema.ts";
+export * from "../notifications/schema.ts";
+export * from "../payments/schema.ts";

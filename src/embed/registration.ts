@@ -66,8 +66,8 @@ export async function registered(
       await context.scheduler.schedule(cron, name, {}, { repeat: { cron } });
       undoing.push(() => context.scheduler.cancel(name));
     }
-    const heard = [...lms.events.keys()].filter((type) => lms.listenersOf(type).length > 0);
-    for (const type of heard) {
+    // Those that nobody listens to as well: to be heard is what settles an event.
+    for (const type of lms.events.keys()) {
       undoing.push(context.eventBus.subscribe(type, (event) => host.hear(event)));
     }
     const { realtime } = context;
@@ -78,7 +78,7 @@ export async function registered(
       machines: machines.length,
       rules: rules.length,
       jobs: jobs.length,
-      hooks: heard.length,
+      hooks: lms.listeners.size,
       realtime: realtime !== undefined,
     };
     return { undo, counts };

@@ -7,10 +7,13 @@ import type { Db } from "./statement.ts";
 
 const DEEPEST_ROW = 1_000;
 
+/** A number, or the text of one in a query string. */
+const numeral = z.coerce.number<number | string>();
+
 /** What every list takes, in a query string too: `limit`, and `cursor` or `page`. */
 export const pageInput = {
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe("Rows a page, 1 to 100"),
-  page: z.coerce.number().int().min(1).max(1_000_000).optional().describe("From 1"),
+  limit: numeral.int().min(1).max(100).default(20).describe("Rows a page, 1 to 100"),
+  page: numeral.int().min(1).max(1_000_000).optional().describe("From 1"),
   cursor: z.string().max(500).optional().describe("`nextCursor` of the page before"),
 };
 

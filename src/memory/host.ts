@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CORE_JOBS } from "../core-names.ts";
+import { busOf, machinesOn, rulesOf } from "../embed/engines.ts";
+import { hostOf } from "../embed/host.ts";
+import { mediatorOn } from "../embed/mediator.ts";
+import type {
+  LMSPluginConfig,
+  LMSPluginContext,
+  Logger,
+  RealtimeGateway,
+  Scheduler,
+} from "../embed/ports.ts";
+import { queueOn } from "../embed/queue.ts";
+import { addressesOf } from "../files/signature.ts";
+import { standing } from "../identity/statements.ts";
+import { newId } from "../kernel/id.ts";
+import { startDueJobs } from "../kernel/job-run.ts";
+import { relay } from "../kernel/outbox.ts";
+import type { Files } from "../kernel/ports.ts";
+import { MINUTE } from "../kernel/time.ts";
+import { lms } from "../lms.ts";
+import { people } from "./people.ts";
+import { sqliteInMemory } from "./sqlite.ts";
+
+type Options = {
+  config?: LMSPluginConfig;
+  origin?: string;
+  now?: () => number;
+  logger?: Logger;
+  /** Folders of the SQL and of the certificates' fonts; the package's own where none is named. */
+  migrations?: string;
+  fonts?: string;
+  /** What the realtime gateway is asked to broadcast. */
+  onBroadcast?: (channel: string, event: string, payload: unknown) => void;
+};
+
+const FONTS = join(import.meta.dirname, "..", "..", "public", "fonts");
+const quiet = () => undefined;
+const SILENT: Logger = { info: quiet, error: quiet, warn: quiet, debug: quiet };
+
+/** A host of the core in plain Node: the same SQL in memory, an event bus, timers. Gone with its process. */
+export function createInMemoryHost(options: Options = {}) {
+  const { config = {}, origin = "http://localhost", now = Date.now, logger = SILENT } = options;
+  const db = sqliteInMemory(options.migrations);
+  const eventBus = busOf(logger);
+  const { scheduler, scheduled } = schedulerIn();
+  const host = hostOf({ db, eventBus, logger }, config, {
+    now,
+    standing,
+    ports: {
+      origin,
+      files: filesIn(),
+      fonts: {
+        load: async (name) => bytesOf(await readFile(join(options.fonts ?? FONTS, `${name}.ttf`))),
+      },
+      ...addressesOf({ secret: newId(), origin, now }),
+    },
+  });
+  const context: LMSPluginContext = {
+    eventBus,
+    fsmEngine: machinesOn(db),
+    ruleEngine: rulesOf(),
+    queue: queueOn(host),
+    scheduler,
+    realtime: gatewayIn(options.onBroadcast ?? quiet),
+    db,
+    logger,
+    ...mediatorOn(host),
+    config,
+    host,
+  };
+  /** The minute: what was left undone is taken up again, and the jobs that fell due are started. */
+  const minute = async (): Promise<void> => {
+    await relay(host, (kind) => lms.tasks.get(kind)?.queue);
+    const jobs = [...lms.jobs].filter(([name]) => !isCore(name) || scheduled.has(name));
+    await startDueJobs(host, { ...lms, jobs: new Map(jobs) });
+  };
+  let timer: ReturnType<typeof setInterval> | undefined;
+  return {
+    context,
+    ...people(host),
+    minute,
+    /** Lets the minutes pass by themselves. */
+    start(): void {
+      timer ??= setInterval(() => host.after(minute), MINUTE);
+    },
+    /** Settles once all is done but what waits for its time. */
+    idle: () => host.idle(),
+    async close(): Promise<void> {
+      clearInterval(timer);
+      host.stop();
+      await host.idle();
+      db.close();
+    },
+  };
+}
+
+export type InMemoryHost = ReturnType<typeof createInMemoryHost>;
+
+const isCore = (name: string): boolean => (CORE_JOBS as readonly string[]).includes(name);
+
+function schedulerIn(): { scheduler: Scheduler; scheduled: ReadonlySet<string> } {
+  const scheduled = new Set<string>();
+  const scheduler: Scheduler = {
+    schedule: async (_cron, name) => {
+      scheduled.add(name);
+    },
+    cancel: async (name) => {
+      scheduled.delete(name);
+    },
+  };
+  return { scheduler, scheduled };
+}
+
+function gatewayIn(onBroadcast: NonNullable<Options["onBroadcast"]>): RealtimeGateway {
+  return {
+    broadcast: async (...message) => onBroadcast(...message),
+    subscribe: quiet,
+    unsubscribe: quiet,
+  };
+}
+
+function filesIn(): Files {
+  const kept = new Map<string, { bytes: ArrayBuffer; contentType: string }>();
+  return {
+    async put(key, body, contentType) {
+      kept.set(key, { bytes: await new Response(body as BodyInit).arrayBuffer(), contentType });
+    },
+    async get(key, range) {
+      const file = kept.get(key);
+      if (!file) return null;
+      const { offset = 0, length = file.bytes.byteLength - offset } = range ?? {};
+      const part = new Blob([file.bytes.slice(offset, offset + length)]);
+      const about = {
+        size: file.bytes.byteLength,
+        contentType: file.contentType,
+        etag: `"${key}"`,
+      };
+      return { ...about, body: part.stream(), ...(range ? { range: { offset, length } } : {}) };
+    },
+    async delete(keys) {
+      for (const key of keys) kept.delete(key);
+    },
+  };
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer =>
+  (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength);

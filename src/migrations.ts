@@ -24,4 +24,6 @@ export const MIGRATIONS = [
   "0022_lms_learners_listed",
   "0023_lms_notification_templates",
   "0024_lms_submission_scores",
+  "0025_lms_ledger",
+  "0026_lms_enrollments_by_cohort",
 ] as const;

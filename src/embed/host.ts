@@ -6,6 +6,7 @@ import type { Host, LogLine, Ports, Standing, TaskRef } from "../kernel/ports.ts
 import type { SettingsOverride } from "../kernel/settings.ts";
 import { runTask } from "../kernel/task-run.ts";
 import { lms } from "../lms.ts";
+import { bytesOf } from "./bytes.ts";
 import { databaseOn } from "./client-database.ts";
 import { overridesOf } from "./config.ts";
 import type { EmbeddedHost, LMSPluginConfig, LMSPluginContext, Logger } from "./ports.ts";
@@ -72,8 +73,7 @@ function portsOf({ adapters }: LMSPluginConfig): Ports {
     files: {
       put: storage
         ? async (key, body, contentType) => {
-            const bytes = new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
-            await storage.upload(key, bytes, { contentType });
+            await storage.upload(key, await bytesOf(body), { contentType });
           }
         : missing("storage adapter"),
       get: async () => null,
@@ -87,6 +87,7 @@ function portsOf({ adapters }: LMSPluginConfig): Ports {
       ? (key, { seconds }) => storage.getSignedUrl(key, seconds)
       : missing("storage adapter"),
     uploadUrl: missing("direct uploads"),
+    sign: missing("signing key"),
     fonts: { load: missing("fonts") },
     // Without objects nobody is connected to one, so there is nobody to tell.
     sessions: { tell: async () => undefined },

@@ -61,7 +61,7 @@ export async function signatureOf(secret: string, message: string): Promise<stri
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const keyOf = (secret: string): Promise<CryptoKey> =>
+const keyOf = (secret: string) =>
   crypto.subtle.importKey("raw", encoded(secret), { name: "HMAC", hash: "SHA-256" }, false, [
     "sign",
     "verify",

@@ -80,6 +80,7 @@ export type Command<
   decide(rows: Rows<R>, ask: DecideAsk<I>): Decision<A, NoInfer<C> | CommonCode>;
 };
 
+/** What is read is the definition's own affair: its type is checked here, and told to nobody. */
 export const command = <I, R extends Reads, A, const C extends Code, const T extends string, Sent>(
   definition: Command<I, R, A, C, T, Sent>,
-): Command<I, R, A, C, T, Sent> => definition;
+): Command<I, Reads, A, C, T, Sent> => definition;

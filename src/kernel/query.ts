@@ -52,6 +52,7 @@ export type Query<
   renamed?(answer: A, input: I): Partial<I> | undefined;
 };
 
+/** What is read is the definition's own affair: its type is checked here, and told to nobody. */
 export const query = <I, R extends Reads, A, const T extends string, Sent>(
   definition: Query<I, R, A, T, Sent>,
-): Query<I, R, A, T, Sent> => definition;
+): Query<I, Reads, A, T, Sent> => definition;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CORE_JOBS } from "../core-names.ts";
+import { bytesOf } from "../embed/bytes.ts";
 import { busOf, machinesOn, rulesOf } from "../embed/engines.ts";
 import { hostOf } from "../embed/host.ts";
 import { mediatorOn } from "../embed/mediator.ts";
@@ -12,7 +13,7 @@ import type {
   Scheduler,
 } from "../embed/ports.ts";
 import { queueOn } from "../embed/queue.ts";
-import { addressesOf } from "../files/signature.ts";
+import { addressesOf, signatureOf } from "../files/signature.ts";
 import { standing } from "../identity/statements.ts";
 import { newId } from "../kernel/id.ts";
 import { startDueJobs } from "../kernel/job-run.ts";
@@ -42,6 +43,7 @@ const SILENT: Logger = { info: quiet, error: quiet, warn: quiet, debug: quiet };
 /** A host of the core in plain Node: the same SQL in memory, an event bus, timers. Gone with its process. */
 export function createInMemoryHost(options: Options = {}) {
   const { config = {}, origin = "http://localhost", now = Date.now, logger = SILENT } = options;
+  const secret = newId();
   const db = sqliteInMemory(options.migrations);
   const eventBus = busOf(logger);
   const { scheduler, scheduled } = schedulerIn();
@@ -52,9 +54,10 @@ export function createInMemoryHost(options: Options = {}) {
       origin,
       files: filesIn(),
       fonts: {
-        load: async (name) => bytesOf(await readFile(join(options.fonts ?? FONTS, `${name}.ttf`))),
+        load: async (name) => fontOf(await readFile(join(options.fonts ?? FONTS, `${name}.ttf`))),
       },
-      ...addressesOf({ secret: newId(), origin, now }),
+      sign: (message) => signatureOf(secret, message),
+      ...addressesOf({ secret, origin, now }),
     },
   });
   const context: LMSPluginContext = {
@@ -122,10 +125,10 @@ function gatewayIn(onBroadcast: NonNullable<Options["onBroadcast"]>): RealtimeGa
 }
 
 function filesIn(): Files {
-  const kept = new Map<string, { bytes: ArrayBuffer; contentType: string }>();
+  const kept = new Map<string, { bytes: Uint8Array<ArrayBuffer>; contentType: string }>();
   return {
     async put(key, body, contentType) {
-      kept.set(key, { bytes: await new Response(body as BodyInit).arrayBuffer(), contentType });
+      kept.set(key, { bytes: await bytesOf(body), contentType });
     },
     async get(key, range) {
       const file = kept.get(key);
@@ -145,5 +148,5 @@ function filesIn(): Files {
   };
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer =>
-  (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength);
+const fontOf = ({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>): ArrayBuffer =>
+  buffer.slice(byteOffset, byteOffset + byteLength);

@@ -6,6 +6,7 @@ import { authenticate } from "../http/authenticate.ts";
 import { bookmarkOf } from "../http/bookmark.ts";
 import { docsRoutes } from "../http/docs.ts";
 import { mailboxRoute } from "../http/mailbox.ts";
+import { unsubscribeRoutes } from "../http/unsubscribe.ts";
 import type { AppEnv } from "../http/variables.ts";
 import { isRefusal } from "../kernel/error.ts";
 import { lms } from "../lms.ts";
@@ -55,6 +56,7 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
     more: (routes) => {
       authRoutes(routes, access);
       mailboxRoute(routes);
+      unsubscribeRoutes(routes);
       docsRoutes(routes, (request) => env.ASSETS.fetch(request));
       const onFile = (act: typeof putFile) => async (c: Context<AppEnv>) => {
         const answer = await act(c.req.raw, {

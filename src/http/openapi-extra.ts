@@ -4,6 +4,7 @@ import { AUTH_ROUTES } from "../identity/auth-surface.ts";
 import type { Code } from "../kernel/error.ts";
 import type { Method } from "../kernel/route.ts";
 import { features } from "../kernel/settings.ts";
+import { notificationUnsubscribe } from "../notifications/commands/notification-unsubscribe.ts";
 
 /** A route that is no command and no query, as the document tells of it. */
 export type ExtraRoute = {
@@ -114,6 +115,36 @@ const operations: readonly ExtraRoute[] = [
   },
 ];
 
+const token = z.object({ token: z.string().describe("As the mail's link carries it") });
+
+const mails: readonly ExtraRoute[] = [
+  {
+    method: "GET",
+    path: "/lms/unsubscribe",
+    operationId: "unsubscribe.page",
+    tag: "notifications",
+    summary: "A page that asks before it ends the mails of one kind",
+    security: "none",
+    input: token,
+    answer: { type: "text/html" },
+    refuses: ["INVALID_SIGNATURE"],
+  },
+  {
+    method: "POST",
+    path: "/lms/unsubscribe",
+    operationId: "unsubscribe",
+    tag: "notifications",
+    summary: "End the mails of one kind by one click (RFC 8058)",
+    description:
+      "The address stands in each mail's `List-Unsubscribe` with its signed token; whatever body a mail program sends is left unread.",
+    security: "none",
+    input: token,
+    body: "application/x-www-form-urlencoded",
+    answer: { type: "application/json", schema: notificationUnsubscribe.output },
+    refuses: ["INVALID_SIGNATURE", "NOT_FOUND", "OVERLOADED"],
+  },
+];
+
 const files: readonly ExtraRoute[] = [
   {
     method: "PUT",
@@ -214,6 +245,7 @@ const people = AUTH_ROUTES.map(
 export const EXTRA_ROUTES: readonly ExtraRoute[] = [
   ...people,
   ...files,
+  ...mails,
   ...sockets,
   ...operations,
   ...reference,

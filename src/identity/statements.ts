@@ -1,10 +1,12 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { refuse } from "../kernel/error.ts";
+import { event } from "../kernel/event.ts";
 import type { Actor, Role } from "../kernel/permission.ts";
 import type { Standing } from "../kernel/ports.ts";
 import type { SettingsOverride } from "../kernel/settings.ts";
-import { type Db, isAnyOf } from "../kernel/statement.ts";
+import { type Db, isAnyOf, type RowOf, revise } from "../kernel/statement.ts";
+import { memberUpdated } from "./events.ts";
 import { keyMetadata } from "./key.ts";
 import { rolesOf } from "./roles.ts";
 import {
@@ -212,3 +214,44 @@ export const organizationById = (db: Db, orgId: string) =>
     .select({ id: organization.id, name: organization.name, slug: organization.slug })
     .from(organization)
     .where(eq(organization.id, orgId));
+
+/** A member's row as far as its preferences go. */
+export const preferencesOf = (db: Db, orgId: string, userId: string) =>
+  db
+    .select({
+      id: lmsMembers.id,
+      organizationId: lmsMembers.organizationId,
+      userId: lmsMembers.userId,
+      version: lmsMembers.version,
+      preferences: lmsMembers.preferences,
+    })
+    .from(lmsMembers)
+    .where(
+      and(
+        eq(lmsMembers.organizationId, orgId),
+        eq(lmsMembers.userId, userId),
+        isNull(lmsMembers.deletedAt),
+      ),
+    );
+
+/** Preferences merged by name; nothing is written or recorded where they are so already. */
+export function preferencesMerged(
+  db: Db,
+  member: RowOf<ReturnType<typeof preferencesOf>>,
+  said: Readonly<Record<string, unknown>>,
+  now: number,
+) {
+  const preferences = { ...member.preferences, ...said };
+  const isSame = Object.entries(said).every(([name, value]) => member.preferences[name] === value);
+  if (isSame) return { preferences, events: [], writes: [] };
+  const payload = {
+    memberId: member.id,
+    userId: member.userId,
+    fields: ["preferences" as const],
+  };
+  return {
+    preferences,
+    events: [event(memberUpdated, member, payload)],
+    writes: [revise(db, lmsMembers, member, { preferences }, { now })],
+  };
+}

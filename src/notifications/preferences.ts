@@ -2,7 +2,8 @@ import * as z from "zod";
 import { isSwitchable, KINDS } from "./kinds.ts";
 import { NOTICE_KINDS, type NoticeKind } from "./notice.ts";
 
-export const SWITCHABLE = NOTICE_KINDS.filter(isSwitchable);
+// SAFETY: at least one kind may be switched off.
+export const SWITCHABLE = NOTICE_KINDS.filter(isSwitchable) as [NoticeKind, ...NoticeKind[]];
 
 /** The name under which a member's preferences keep whether a kind is mailed. */
 export const mailPreference = (kind: NoticeKind): string => `email.${kind}`;

@@ -67,7 +67,7 @@ export const lmsNotifications = sqliteTable(
     id: text("id").primaryKey(),
     organizationId: text("organization_id").notNull(),
     memberId: text("member_id").notNull(),
-    kind: text("kind").notNull(),
+    kind: text("kind", { enum: NOTICE_KINDS }).notNull(),
     subject: text("subject").notNull(),
     payload: text("payload", { mode: "json" }).$type<Facts>().notNull(),
     readAt: integer("read_at"),

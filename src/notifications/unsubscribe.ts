@@ -7,12 +7,7 @@ type Sign = (message: string) => Promise<string>;
 /** Whose mails of which kind end by one click. */
 export type Unsubscribing = { orgId: string; memberId: string; kind: NoticeKind };
 
-const message = z.tuple([
-  z.literal("unsubscribe"),
-  z.string(),
-  z.string(),
-  z.enum(SWITCHABLE as [NoticeKind, ...NoticeKind[]]),
-]);
+const message = z.tuple([z.literal("unsubscribe"), z.string(), z.string(), z.enum(SWITCHABLE)]);
 const TOKEN = /^([\w-]{1,600})\.([0-9a-f]{64})$/;
 
 /** The address that a mail carries for its end; it stays good, for mails are kept. */

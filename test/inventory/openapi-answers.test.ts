@@ -31,7 +31,8 @@ async function answersTo(target: Target): Promise<unknown[]> {
       const path = Object.fromEntries(
         names.map((name) => [
           name,
-          name === "moduleId" && names.length > 1 ? ids.lms_course_modules : id,
+          oneOf(target, name) ??
+            (name === "moduleId" && names.length > 1 ? ids.lms_course_modules : id),
         ]),
       );
       const query = target.path === "/lms/search" ? "q=botany" : "";
@@ -45,6 +46,12 @@ async function answersTo(target: Target): Promise<unknown[]> {
     }
   }
   return answers;
+}
+
+/** What a path's parameter is, where it can only be one of a few. */
+function oneOf({ operation }: Target, name: string): string | undefined {
+  const parameter = operation.parameters.find((one) => "name" in one && one.name === name);
+  return parameter && "schema" in parameter ? parameter.schema.enum?.[0]?.toString() : undefined;
 }
 
 /** JSON with its keys sorted: a schema's order is no difference. */

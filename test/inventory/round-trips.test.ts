@@ -297,6 +297,38 @@ const STORY: Step[] = [
   ["GET /lms/admin/analytics/overview", "admin"],
   ["GET /lms/admin/analytics/courses", "admin"],
   ["GET /lms/admin/analytics/instructors", "admin"],
+  [
+    "GET /lms/notifications",
+    "learner",
+    undefined,
+    ({ data }, ids) => Object.assign(ids, { noticeId: data[0].id }),
+  ],
+  ["POST /lms/notifications/read", "learner", ({ noticeId }) => ({ body: { upTo: noticeId } })],
+  ["GET /lms/me/notification-preferences", "learner"],
+  [
+    "PATCH /lms/me/notification-preferences",
+    "learner",
+    body({ email: { "session.started": true } }),
+  ],
+  ["GET /lms/admin/notification-templates", "orgAdmin"],
+  [
+    "PUT /lms/admin/notification-templates/:kind/:language",
+    "orgAdmin",
+    () => ({
+      params: { kind: "enrollment.nudge", language: "ru" },
+      body: { subject: "{{courseTitle}}", text: "{{name}}" },
+    }),
+  ],
+  [
+    "GET /lms/admin/notification-templates/:kind/:language",
+    "orgAdmin",
+    () => ({ params: { kind: "enrollment.nudge", language: "ru" } }),
+  ],
+  [
+    "DELETE /lms/admin/notification-templates/:kind/:language",
+    "orgAdmin",
+    () => ({ params: { kind: "enrollment.nudge", language: "ru" } }),
+  ],
   ["GET /lms/admin/events", "admin"],
   ["GET /lms/admin/dead-letters", "admin"],
   ["POST /lms/admin/dead-letters/:deadLetterId/retry", "admin"],
@@ -324,7 +356,14 @@ async function played(): Promise<{ name: string; answer: Answer; most: number }[
   const paid = await publishedCourse(world, {
     course: { price: { amount: 500, currency: "KWD" } },
   });
-  const people = [world.learner, world.instructor, world.admin, world.reviewer, world.other];
+  const people = [
+    world.orgAdmin,
+    world.learner,
+    world.instructor,
+    world.admin,
+    world.reviewer,
+    world.other,
+  ];
   for (const as of people) ok(await http("GET", "/lms/me", { as }));
   const ids: Ids = { paidCourseId: paid.course.id };
   const counted = [];

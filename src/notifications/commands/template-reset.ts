@@ -1,8 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import * as z from "zod";
 import { command } from "../../kernel/command.ts";
-import { found } from "../../kernel/statement.ts";
-import { ownWordsById, showTemplate, templateAnswer, templateKey } from "../own-words.ts";
+import { showTemplate, templateAnswer, templateKey } from "../own-words.ts";
 import { templatesBy } from "../permissions.ts";
 import { lmsNotificationTemplates } from "../schema.ts";
 
@@ -14,18 +13,17 @@ export const templateReset = command({
   permission: templatesBy,
   emits: [],
   refuses: [],
-  read: ({ db, input, actor }) => ({
-    own: found("Template", ownWordsById(db, actor.orgId, input.kind, input.language)),
-  }),
-  decide: ({ own }, { db, actor }) => ({
-    answer: showTemplate(own.kind, own.language, undefined),
+  read: () => ({}),
+  decide: (_, { db, input: { kind, language }, actor }) => ({
+    answer: showTemplate(kind, language, undefined),
     writes: [
       db
         .delete(lmsNotificationTemplates)
         .where(
           and(
             eq(lmsNotificationTemplates.organizationId, actor.orgId),
-            eq(lmsNotificationTemplates.id, own.id),
+            eq(lmsNotificationTemplates.kind, kind),
+            eq(lmsNotificationTemplates.language, language),
           ),
         ),
     ],

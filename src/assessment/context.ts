@@ -3,6 +3,12 @@ import { assignmentsGet, assignmentsList, instructorAssignments } from "./assign
 import { assignmentCreate } from "./commands/assignment-create.ts";
 import { assignmentDelete } from "./commands/assignment-delete.ts";
 import { assignmentUpdate } from "./commands/assignment-update.ts";
+import { questionCreate } from "./commands/question-create.ts";
+import { questionDelete } from "./commands/question-delete.ts";
+import { questionUpdate } from "./commands/question-update.ts";
+import { quizAnswer } from "./commands/quiz-answer.ts";
+import { quizStart } from "./commands/quiz-start.ts";
+import { quizSubmit } from "./commands/quiz-submit.ts";
 import { submissionCreate } from "./commands/submission-create.ts";
 import { submissionGrade } from "./commands/submission-grade.ts";
 import { submissionPeerReview } from "./commands/submission-peer-review.ts";
@@ -17,6 +23,9 @@ import {
   submissionsGet,
   submissionsList,
 } from "./queries.ts";
+import { instructorQuestions } from "./question-queries.ts";
+import { quizzesAttempt, quizzesStatistics } from "./quiz-queries.ts";
+import { quizHandIn } from "./quiz-tasks.ts";
 import { routes } from "./routes.ts";
 import { assignmentMaxAttempts, assignmentNoLateSubmission } from "./rules.ts";
 import { assignPeers } from "./tasks.ts";
@@ -31,6 +40,12 @@ export const assessment = context({
     submissionGrade,
     submissionReturn,
     submissionPeerReview,
+    questionCreate,
+    questionUpdate,
+    questionDelete,
+    quizStart,
+    quizAnswer,
+    quizSubmit,
   ],
   queries: [
     assignmentsGet,
@@ -41,10 +56,13 @@ export const assessment = context({
     submissionsFeedback,
     instructorSubmissions,
     peerReviewsList,
+    instructorQuestions,
+    quizzesAttempt,
+    quizzesStatistics,
   ],
   events: Object.values(events),
   listeners: [completeOnPass],
-  tasks: [assignPeers],
+  tasks: [assignPeers, quizHandIn],
   machines: [submissionMachine],
   rules: [assignmentNoLateSubmission, assignmentMaxAttempts],
   routes,

@@ -84,3 +84,39 @@ export type SubmissionCreatedPayload = PayloadOf<typeof submissionCreated>;
 export type SubmissionReceivedPayload = PayloadOf<typeof submissionReceived>;
 export type SubmissionGradedPayload = PayloadOf<typeof submissionGraded>;
 export type SubmissionReturnedPayload = PayloadOf<typeof submissionReturned>;
+
+const attempt = {
+  attemptId: z.string(),
+  enrollmentId: z.string(),
+  learnerId: z.string(),
+  courseId: z.string(),
+  moduleId: z.string(),
+  sectionId: z.string().optional(),
+  attemptNumber: z.int(),
+};
+
+export const quizStarted = eventType(
+  "quiz.started",
+  "enrollment",
+  z.object({
+    ...attempt,
+    questions: z.int(),
+    startedAt: shownInstant,
+    deadlineAt: shownInstant.optional(),
+  }),
+);
+export const quizSubmitted = eventType(
+  "quiz.submitted",
+  "enrollment",
+  z.object({
+    ...attempt,
+    score: z.number(),
+    maxScore: z.number(),
+    percent: z.number(),
+    passed: z.boolean(),
+    submittedAt: shownInstant,
+  }),
+);
+
+export type QuizStartedPayload = PayloadOf<typeof quizStarted>;
+export type QuizSubmittedPayload = PayloadOf<typeof quizSubmitted>;

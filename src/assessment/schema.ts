@@ -52,6 +52,14 @@ export const lmsAssignments = sqliteTable(
   ],
 );
 
+export const QUESTION_KINDS = [
+  "single",
+  "multiple",
+  "true-false",
+  "short-text",
+  "numeric",
+] as const;
+
 export const lmsQuizQuestions = sqliteTable(
   "lms_quiz_questions",
   {
@@ -60,9 +68,7 @@ export const lmsQuizQuestions = sqliteTable(
     sectionId: text("section_id"),
     assignmentId: text("assignment_id"),
     position: integer("position").notNull(),
-    kind: text("kind", {
-      enum: ["single", "multiple", "true-false", "short-text", "numeric"],
-    }).notNull(),
+    kind: text("kind", { enum: QUESTION_KINDS }).notNull(),
     prompt: text("prompt").notNull(),
     options: text("options", { mode: "json" }).$type<{ id: string; text: string }[]>(),
     answer: text("answer", { mode: "json" }).$type<unknown>().notNull(),
@@ -103,6 +109,10 @@ export const lmsQuizAttempts = sqliteTable(
     startedAt: integer("started_at").notNull(),
     deadlineAt: integer("deadline_at"),
     submittedAt: integer("submitted_at"),
+    passingPct: real("passing_pct").notNull().default(0),
+    attemptsMax: integer("attempts_max"),
+    answersSaved: integer("answers_saved").notNull().default(0),
+    marks: text("marks", { mode: "json" }).$type<Record<string, [points: number, of: number]>>(),
   },
   (table) => [
     uniqueIndex("lms_quiz_attempts_number").on(
@@ -110,6 +120,9 @@ export const lmsQuizAttempts = sqliteTable(
       sql`coalesce(module_id, section_id, assignment_id)`,
       table.attemptNumber,
     ),
+    index("lms_quiz_attempts_graded")
+      .on(sql`coalesce(module_id, section_id, assignment_id)`, table.id)
+      .where(sql`status = 'graded'`),
     index("lms_quiz_attempts_overdue").on(table.deadlineAt).where(sql`status = 'open'`),
     check("lms_quiz_attempts_status", sql`status IN ('open', 'submitted', 'graded')`),
   ],

@@ -4,6 +4,15 @@ import { type Db, guard, type Statement } from "../kernel/statement.ts";
 import { lmsAssignments, lmsPeerReviews, lmsSubmissions } from "./schema.ts";
 
 export { dueAtOf } from "./lateness.ts";
+export { type NewQuestion, newQuestions } from "./question.ts";
+export {
+  deleteQuestions,
+  exercisesAsking,
+  insertQuestions,
+  replaceQuestions,
+} from "./question-rows.ts";
+export { overdueAttempts } from "./quiz-attempt.ts";
+export { termsOf } from "./quiz-terms.ts";
 
 export type AssignmentRow = typeof lmsAssignments.$inferSelect;
 export type SubmissionRow = typeof lmsSubmissions.$inferSelect;

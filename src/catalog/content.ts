@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type NewQuestion, newQuestions } from "../assessment/statements.ts";
 import { type Fault, type Refusal, refuse } from "../kernel/error.ts";
 import { html } from "../kernel/html.ts";
 import { id } from "../kernel/id.ts";
@@ -32,13 +33,14 @@ const video = z
 
 const withHtml = z.strictObject({ html });
 
-/** What a quiz is but for its questions, which are rows of their own. */
+/** Its questions become rows of their own: the content that is kept is the rest. */
 const quiz = z.strictObject({
   passingScore: z.number().min(0).max(100).describe("Percent"),
   timeLimitSec: seconds.optional(),
   maxAttempts: z.int().min(1).max(1_000).optional(),
   draw: z.int().min(1).max(500).optional(),
   shuffle: z.boolean().optional(),
+  questions: newQuestions.optional(),
 });
 
 /** What a module or section holds, by its type. */
@@ -55,7 +57,7 @@ export const sectionContent = {
   text: withHtml,
   video,
   quiz,
-  exercise: withHtml,
+  exercise: withHtml.extend({ questions: newQuestions.optional() }),
 } satisfies Record<(typeof SECTION_TYPES)[number], z.ZodType>;
 
 export const resources = z
@@ -92,6 +94,18 @@ const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 export type Content = Record<string, unknown>;
+
+/** A content without its questions, and they. */
+export function apart(content: Content | null): {
+  content: Content | null;
+  questions?: NewQuestion[];
+} {
+  if (content === null || !("questions" in content)) return { content };
+  const { questions, ...rest } = content;
+  // SAFETY: only what a schema above has parsed has questions.
+  return { content: rest, questions: questions as NewQuestion[] };
+}
+
 type Schemas = Readonly<Record<string, z.ZodType>>;
 
 /** Content against the type that it is for: parsed, or what is wrong with it. */

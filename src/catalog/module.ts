@@ -18,7 +18,7 @@ export const moduleFields = {
     .nullable()
     .optional()
     .describe(
-      "By type: { html }, a video, a quiz's settings, { fileId }, { sessionId }, { assignmentId }",
+      "By type: { html }, a video, a quiz's settings with its questions, { fileId }, { sessionId }, { assignmentId }",
     ),
   estimatedMinutes: z.int().min(1).max(100_000).nullable().optional(),
   isFree: z.boolean().optional(),

@@ -14,7 +14,9 @@ export const sectionFields = {
     .record(z.string(), z.unknown())
     .nullable()
     .optional()
-    .describe("text and exercise { html }, video, or a quiz's settings"),
+    .describe(
+      "text and exercise { html }, video, or a quiz's settings; quiz and exercise with their questions",
+    ),
   resources: resources.optional(),
   estimatedMinutes: z.int().min(1).max(100_000).nullable().optional(),
   isRequired: z.boolean().optional(),

@@ -106,6 +106,10 @@ export const cohortIdOfEnrollment = (orgId: string, enrollmentId: string): SQL =
   sql`(select cohort_id from lms_enrollments
     where organization_id = ${orgId} and id = ${enrollmentId})`;
 
+export const courseIdWithin = (orgId: string, enrollmentId: SQL): SQL =>
+  sql`(select course_id from lms_enrollments
+    where organization_id = ${orgId} and id = ${enrollmentId})`;
+
 export const learnerIdOfEnrollment = (orgId: string, enrollmentId: SQL): SQL =>
   sql`(select learner_id from lms_enrollments
     where organization_id = ${orgId} and id = ${enrollmentId})`;

@@ -10,6 +10,7 @@ import {
   progressUpdated,
   sectionCompleted,
 } from "./events.ts";
+import { completionOnQuiz } from "./listeners.ts";
 import { enrollmentsProgress, learnCourse, learnModule, progressGet } from "./queries.ts";
 import { routes } from "./routes.ts";
 import { moduleSequentialLock } from "./rules.ts";
@@ -28,5 +29,6 @@ export const learning = context({
   ],
   events: [moduleStarted, moduleCompleted, moduleUnlocked, sectionCompleted, progressUpdated],
   rules: [moduleSequentialLock],
+  listeners: [completionOnQuiz],
   routes,
 });

@@ -1,3 +1,4 @@
+import { termsOf } from "../assessment/statements.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import { evaluate } from "../kernel/rule.ts";
 import { moduleSequentialLock } from "./rules.ts";
@@ -27,6 +28,10 @@ export type SectionFacts = {
   type: string;
   isRequired: boolean;
   content: Content;
+  /** Percent of the best attempt at its quiz, or at the questions of an exercise. */
+  score: number | null;
+  /** Whether an exercise has questions: without, it is done on request. */
+  asks: boolean;
 };
 export type Watched = {
   positionSec: number;
@@ -91,11 +96,7 @@ export function unmetOf(facts: CompletionFacts): Refusal<"PROGRESS_BLOCKED"> | u
   const { module, sections, sectionsDone, progress } = facts;
   const open = sections.filter((one) => one.isRequired && !sectionsDone.has(one.id));
   if (open.length > 0) {
-    const actions = open.map((one) => ({
-      action: "complete-section",
-      sectionId: one.id,
-      message: `Complete “${one.title}”`,
-    }));
+    const actions = open.map(sectionAction);
     return blocked(
       "prerequisites_not_met",
       "Complete the module's required sections first",
@@ -108,7 +109,7 @@ export function unmetOf(facts: CompletionFacts): Refusal<"PROGRESS_BLOCKED"> | u
       { action: "spend-time", seconds: missingSec, message: `Spend ${missingSec} s more here` },
     ]);
   }
-  return criterionOf(facts) ?? masteryOf(module, progress?.bestScore ?? null);
+  return criterionOf(facts) ?? masteryOf(module, scoreIn(facts));
 }
 
 /** The module's own criterion, by its type. */
@@ -122,11 +123,13 @@ function criterionOf(facts: CompletionFacts): Refusal<"PROGRESS_BLOCKED"> | unde
             { action: "watch-video", share: WATCHED_SHARE, message: "Watch the video on" },
           ]);
     case "quiz": {
-      const passing = numberIn(module.content, "passingScore") ?? 0;
-      return passes(progress?.bestScore, passing)
+      const passingScore = termsOf(module.type, module.content)?.passingPct ?? 0;
+      const bestScore = progress?.bestScore ?? null;
+      const message = `Pass the quiz with at least ${passingScore} %`;
+      return passes(bestScore, passingScore)
         ? undefined
-        : blocked("mastery_not_achieved", `Pass the quiz with at least ${passing} %`, [
-            { action: "pass-quiz", passingScore: passing, message: "Take the quiz" },
+        : blocked("mastery_not_achieved", message, [
+            { action: "pass-quiz", moduleId: module.id, passingScore, bestScore, message },
           ]);
     }
     case "assignment":
@@ -144,6 +147,43 @@ function criterionOf(facts: CompletionFacts): Refusal<"PROGRESS_BLOCKED"> | unde
     default:
       return undefined;
   }
+}
+
+/** What passes a section's quiz, in percent; undefined where the section asks no questions. */
+const passingOf = ({ type, content, asks }: SectionFacts): number | undefined =>
+  type === "exercise" && !asks ? undefined : termsOf(type, content)?.passingPct;
+
+/** Undefined where a section is done by other means than questions. */
+export function isPassed(section: SectionFacts): boolean | undefined {
+  const passing = passingOf(section);
+  return passing === undefined ? undefined : passes(section.score, passing);
+}
+
+function sectionAction(section: SectionFacts): RequiredAction {
+  const passingScore = passingOf(section);
+  const about = { sectionId: section.id };
+  if (passingScore === undefined || isPassed(section)) {
+    return { action: "complete-section", ...about, message: `Complete “${section.title}”` };
+  }
+  const message = `Pass “${section.title}” with at least ${passingScore} %`;
+  return { action: "pass-quiz", ...about, passingScore, bestScore: section.score, message };
+}
+
+/**
+ * The score that a module's mastery is held against, in percent: its own, else the mean of the quizzes in
+ * its sections, one not tried being nothing; or what staff gave, if more.
+ */
+export function scoreIn({
+  module,
+  sections,
+  progress,
+}: Pick<CompletionFacts, "module" | "sections" | "progress">): number | null {
+  const own = progress?.bestScore ?? null;
+  if (module.type === "quiz" || module.type === "assignment") return own;
+  const asking = sections.filter((one) => passingOf(one) !== undefined);
+  if (asking.length === 0) return own;
+  const mean = asking.reduce((sum, one) => sum + (one.score ?? 0), 0) / asking.length;
+  return Math.max(own ?? 0, Math.floor(mean * 100 + 1e-6) / 100);
 }
 
 const passes = (score: number | null | undefined, least: number): boolean =>

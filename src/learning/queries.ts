@@ -25,7 +25,7 @@ import {
   showModuleProgress,
   showProgress,
 } from "./shown.ts";
-import { moduleProgressOf, sectionProgressOf } from "./statements.ts";
+import { moduleProgressOf, type SectionProgressRow, sectionProgressOf } from "./statements.ts";
 
 const courseRef = z.string().min(1).max(100).describe("Id or slug of the course");
 const learnBy = { action: "course:learn", any: EVERY_MEMBER };
@@ -118,6 +118,8 @@ const learnedSection = z.object({
   content: z.record(z.string(), z.unknown()).nullable(),
   resources: z.array(z.record(z.string(), z.unknown())),
   status: z.string(),
+  bestScore: z.number().nullable().describe("Percent of the best attempt at its questions"),
+  attempts: z.int(),
 });
 
 export const learnModule = query({
@@ -176,6 +178,7 @@ export const learnModule = query({
       minimumSeconds: module.minimumSeconds,
       masteryScore: module.masteryScore,
       sections: sections.map((section) => ({
+        ...showTried(sectionProgress.find((one) => one.sectionId === section.id)),
         id: section.id,
         title: section.title,
         type: section.type,
@@ -184,8 +187,6 @@ export const learnModule = query({
         isRequired: section.isRequired,
         content: section.content,
         resources: section.resources,
-        status:
-          sectionProgress.find((one) => one.sectionId === section.id)?.status ?? "not-started",
       })),
       files: await filesToRead(rows.files, ask),
       progress: showModuleProgress(
@@ -195,6 +196,12 @@ export const learnModule = query({
       nextStep: nextStepOf(modules, progress),
     };
   },
+});
+
+const showTried = (row: SectionProgressRow | undefined) => ({
+  status: row?.status ?? "not-started",
+  bestScore: row?.score ?? null,
+  attempts: row?.attempts ?? 0,
 });
 
 const wholeProgress = z.object({

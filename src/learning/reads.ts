@@ -1,4 +1,5 @@
-import * as z from "zod";
+import { sql } from "drizzle-orm";
+import { exercisesAsking } from "../assessment/statements.ts";
 import {
   courseById,
   moduleById,
@@ -13,25 +14,10 @@ import {
   enrollmentIdOf,
   learnerIdOfEnrollment,
 } from "../enrollment/statements.ts";
-import { id } from "../kernel/id.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type Db, found, maybe } from "../kernel/statement.ts";
 import { attendanceOf } from "../live/statements.ts";
 import { moduleProgressOf, sectionProgressOf } from "./statements.ts";
-
-/** Which enrollment: by its id, or the caller's own in a course given by id or slug. */
-export const enrollmentRef = {
-  enrollmentId: id.optional(),
-  course: z.string().min(1).max(100).optional().describe("Id or slug: the caller's own enrollment"),
-};
-
-export const oneRef = (input: EnrollmentRef): boolean =>
-  (input.enrollmentId === undefined) !== (input.course === undefined);
-
-export const ONE_REF = {
-  path: ["enrollmentId"],
-  message: "Name the enrollment by enrollmentId or by course, and not by both",
-};
 
 /** What is known of an enrollment's progress through its course. */
 export function progressReads(db: Db, actor: Actor, ref: EnrollmentRef) {
@@ -56,6 +42,7 @@ export function moduleReads(db: Db, actor: Actor, ref: EnrollmentRef & { moduleI
     ),
     sections: sectionsOfModule(db, actor.orgId, ref.moduleId),
     sectionProgress: sectionProgressOf(db, actor.orgId, enrollmentId),
+    asking: exercisesAsking(db, actor.orgId, sql`section.module_id = ${ref.moduleId}`),
     attendance: maybe(
       attendanceOf(
         db,

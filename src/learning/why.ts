@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import * as z from "zod";
+import { exercisesAsking } from "../assessment/statements.ts";
 import { modulesOf, sectionsOfCourse, sessionIdsOfCourse } from "../catalog/statements.ts";
 import { courseIdOfEnrollment, learnerIdOfEnrollment } from "../enrollment/statements.ts";
 import { id } from "../kernel/id.ts";
@@ -9,6 +10,7 @@ import { completionOf, countedOf } from "./completion.ts";
 import { ofLearnerOrInstructor, progressReadBy } from "./permissions.ts";
 import { lockOf, unmetOf } from "./progress.ts";
 import { progressReads } from "./reads.ts";
+import { sectionsDoneBy } from "./sections.ts";
 import { sectionProgressOf } from "./statements.ts";
 
 const criterion = z.object({
@@ -44,6 +46,11 @@ export const enrollmentsWhy = query({
       whole: modulesOf(db, actor.orgId, courseId),
       sections: sectionsOfCourse(db, actor.orgId, courseId),
       sectionProgress: sectionProgressOf(db, actor.orgId, input.enrollmentId),
+      asking: exercisesAsking(
+        db,
+        actor.orgId,
+        sql`section.module_id in (select id from lms_course_modules where course_id = ${courseId})`,
+      ),
       attended: attendedAmong(
         db,
         actor.orgId,
@@ -53,9 +60,8 @@ export const enrollmentsWhy = query({
     };
   },
   own: ofLearnerOrInstructor,
-  answer: ({ course, enrollment, whole, progress, sections, sectionProgress, attended }) => {
-    const completed = sectionProgress.filter((one) => one.status === "completed");
-    const sectionsDone = new Set(completed.map((one) => one.sectionId));
+  answer: ({ course, enrollment, whole, progress, attended, ...rows }) => {
+    const byModule = Map.groupBy(rows.sections, (section) => section.moduleId);
     const completion = completionOf(whole, progress);
     return {
       enrollmentId: enrollment.id,
@@ -73,8 +79,7 @@ export const enrollmentsWhy = query({
           : (lockOf(whole, progress, module) ??
             unmetOf({
               module,
-              sections: sections.filter((one) => one.moduleId === module.id),
-              sectionsDone,
+              ...sectionsDoneBy(byModule.get(module.id) ?? [], rows),
               progress: row,
               verifiedWatching: course.verifiedWatching,
               attended: attended.some((one) => one.sessionId === module.content?.sessionId),

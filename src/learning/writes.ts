@@ -83,6 +83,46 @@ export function upsertSectionProgress(
     });
 }
 
+/** What an attempt at a quiz leaves: the best score, and how often it was tried. A retry lowers nothing. */
+export function quizScored(
+  ask: Ask,
+  enrollment: EnrollmentRow,
+  {
+    moduleId,
+    sectionId,
+    percent,
+    attempts,
+  }: { moduleId: string; sectionId: string | null; percent: number; attempts: number },
+): Statement {
+  const { db, now, id } = ask;
+  if (sectionId === null) {
+    const row = { id: id(), moduleId, quizScore: percent, bestScore: percent, attempts };
+    return upsertModuleProgress(ask, enrollment, row);
+  }
+  return db
+    .insert(lmsSectionProgress)
+    .values({
+      id: id(),
+      organizationId: enrollment.organizationId,
+      enrollmentId: enrollment.id,
+      sectionId,
+      status: "in-progress",
+      score: percent,
+      attempts,
+      startedAt: now,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [lmsSectionProgress.enrollmentId, lmsSectionProgress.sectionId],
+      set: {
+        score: sql`max(coalesce(${lmsSectionProgress.score}, 0), ${percent})`,
+        attempts,
+        updatedAt: now,
+      },
+    });
+}
+
 /**
  * Seconds that a learner reports count at most for the wall-clock time since the enrollment's last report:
  * read and added in SQL, so that two devices share one clock. The module comes before the enrollment,

@@ -31,7 +31,7 @@ it.each([
     { fileId: "f", durationSec: 1, transcripts: [{ language: "ru" }] },
     "content.transcripts.0.fileId",
   ],
-  ["quiz", { passingScore: 70, questions: [] }, "content.questions"],
+  ["quiz", { passingScore: 70, questions: [{ kind: "single" }] }, "content.questions.0.prompt"],
   ["download", {}, "content.fileId"],
 ])("refuses in a module of type %s: %o", (type, content, path) => {
   const checked = contentFor(moduleContent, type, content);

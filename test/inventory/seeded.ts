@@ -18,6 +18,8 @@ const OWNED = [
   "lms_members",
   "lms_files",
   "lms_course_reviews",
+  "lms_quiz_questions",
+  "lms_quiz_attempts",
 ] as const;
 export type Ids = Record<(typeof OWNED)[number] | "user", string>;
 
@@ -39,6 +41,10 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   await made("lms.chapter.create", { courseId, title: `${mark} chapter` });
   const text = { type: "text", content: { html: `<p>${mark}</p>` }, isRequired: false };
   await made("lms.section.create", { moduleId, title: mark, ...text });
+  const quiz = { type: "quiz", content: { passingScore: 50 }, isRequired: false };
+  const { id: sectionId } = await made("lms.section.create", { moduleId, title: mark, ...quiz });
+  const yes = { kind: "true-false", prompt: `${mark}?`, answer: true, points: 1 };
+  await made("lms.question.create", { sectionId, ...yes });
   const dates = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
   const cohort = await made("lms.cohort.create", { courseId, name: mark, capacity: 5, ...dates });
   const at = { scheduledAt: "2099-01-02T10:00:00Z", durationMinutes: 60 };
@@ -52,6 +58,9 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   const submission = { assignmentId: assignment.id, content: mark };
   const { id: submissionId } = await made("lms.submission.create", submission, learner);
   await made("lms.submission.grade", { submissionId, score: 4, feedback: mark });
+  const taken = { enrollmentId: enrollment.id, moduleId };
+  const attempt = await made("lms.quiz.start", { ...taken, sectionId }, learner);
+  await made("lms.quiz.submit", { attemptId: attempt.id }, learner);
   await made("lms.progress.complete", { enrollmentId: enrollment.id, moduleId }, learner);
   await drain(orgId);
   const found = await Promise.all(

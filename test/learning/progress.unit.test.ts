@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type CompletionFacts,
+  isPassed,
   isWatched,
   lockOf,
   type ModuleFacts,
@@ -10,6 +11,7 @@ import {
   type ProgressFacts,
   previousOf,
   qualityOf,
+  scoreIn,
   unmetOf,
 } from "../../src/learning/progress.ts";
 
@@ -191,10 +193,11 @@ describe("what a module still needs, by its type", () => {
 });
 
 describe("a module", () => {
+  const text = { type: "text", isRequired: true, content: null, score: null, asks: false };
   const sections = [
-    { id: "s1", title: "One", type: "text", isRequired: true, content: null },
-    { id: "s2", title: "Two", type: "text", isRequired: false, content: null },
-    { id: "s3", title: "Three", type: "text", isRequired: true, content: null },
+    { ...text, id: "s1", title: "One" },
+    { ...text, id: "s2", title: "Two", isRequired: false },
+    { ...text, id: "s3", title: "Three" },
   ];
 
   test("needs its required sections first, each of them named", () => {
@@ -229,6 +232,54 @@ describe("a module", () => {
     ).toBeUndefined();
     expect(masteryOf({ masteryScore: 80 }, null)).toMatchObject({ refused: "PROGRESS_BLOCKED" });
     expect(masteryOf({ masteryScore: null }, null)).toBeUndefined();
+  });
+
+  test("names the quizzes of its sections that are not passed yet, with what passes each", () => {
+    const quiz = { ...text, type: "quiz", content: { passingScore: 60 }, score: 59.9 };
+    const exercise = { ...text, type: "exercise", content: { html: "" } };
+    const asking = [
+      { ...quiz, id: "q", title: "Q" },
+      { ...exercise, id: "e", title: "E", asks: true },
+      { ...exercise, id: "f", title: "F" },
+    ];
+    expect(asking.map(isPassed)).toEqual([false, false, undefined]);
+    expect(unmetOf(facts({ sections: asking }))?.more?.requiredActions).toMatchObject([
+      { action: "pass-quiz", sectionId: "q", passingScore: 60, bestScore: 59.9 },
+      { action: "pass-quiz", sectionId: "e", passingScore: 100, bestScore: null },
+      { action: "complete-section", sectionId: "f" },
+    ]);
+    expect(isPassed({ ...quiz, id: "q", title: "Q", score: 60 })).toBe(true);
+  });
+
+  test("is mastered by the mean of its sections' quizzes, one not tried being nothing", () => {
+    const quiz = { ...text, type: "quiz", content: { passingScore: 10 } };
+    const sections = [
+      { ...quiz, id: "a", title: "A", score: 90 },
+      { ...quiz, id: "b", title: "B", score: null },
+      { ...text, id: "c", title: "C" },
+    ];
+    const of = (more: Partial<CompletionFacts>) => scoreIn(facts({ sections, ...more }));
+    expect(of({})).toBe(45);
+    expect(of({ progress: progressed({ bestScore: 80 }) })).toBe(80);
+    expect(of({ sections: [] })).toBeNull();
+    expect(of({ module: module("m", { type: "quiz" }) })).toBeNull();
+  });
+
+  test("is never further from done for a better score, whatever the quiz asks", () => {
+    const percent = fc.integer({ min: 0, max: 100 });
+    fc.assert(
+      fc.property(percent, percent, percent, percent, (passing, mastery, one, other) => {
+        const quiz = module("m", {
+          type: "quiz",
+          content: { passingScore: passing },
+          masteryScore: mastery,
+        });
+        const met = (bestScore: number) =>
+          unmetOf(facts({ module: quiz, progress: progressed({ bestScore }) })) === undefined;
+        expect(met(one)).toBe(one >= passing && one >= mastery);
+        if (met(Math.min(one, other))) expect(met(Math.max(one, other))).toBe(true);
+      }),
+    );
   });
 });
 

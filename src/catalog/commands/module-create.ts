@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { insertQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal, notFound } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { maybe } from "../../kernel/statement.ts";
 import { chapterById, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
-import { moduleContent, typedContent } from "../content.ts";
+import { apart, moduleContent, typedContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { moduleAnswer, moduleFields, showModule } from "../module.ts";
@@ -60,19 +61,27 @@ export const moduleCreate = command({
       input.position,
     );
     const own = { id: moduleId, organizationId: actor.orgId, position: ids.indexOf(moduleId), now };
-    const module = moduleRow(input, own);
-    const sections = (input.sections ?? []).map((section, at) =>
-      sectionRow(section, { ...own, id: id(), moduleId, position: at }),
-    );
+    const asking = apart(input.content);
+    const module = moduleRow({ ...input, content: asking.content }, own);
+    const ask = { db, orgId: actor.orgId, now, id };
+    const sections = (input.sections ?? []).map((section, at) => {
+      const { content, questions } = apart(section.content);
+      const row = sectionRow({ ...section, content }, { ...own, id: id(), moduleId, position: at });
+      return { row, asking: insertQuestions(ask, { sectionId: row.id }, questions) };
+    });
     const { events, revision } = courseChanged(db, course, { now, updatedFields: ["modules"] });
     return {
-      answer: { ...showModule(module), sections: sections.map(showSection) },
+      answer: { ...showModule(module), sections: sections.map(({ row }) => showSection(row)) },
       status: 201,
       events,
       writes: [
         revision,
         db.insert(lmsCourseModules).values(module),
-        ...sections.map((section) => db.insert(lmsModuleSections).values(section)),
+        ...insertQuestions(ask, { moduleId }, asking.questions),
+        ...sections.flatMap(({ row, asking }) => [
+          db.insert(lmsModuleSections).values(row),
+          ...asking,
+        ]),
         writeVersionedOrder(db, lmsCourseModules, ids, { orgId: actor.orgId, now }),
         ...attachFiles(db, actor.orgId, usable.fileIds, course.id),
         ...indexCourse(db, course, {

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { replaceQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal, notFound } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { found, maybe } from "../../kernel/statement.ts";
 import { chapterById, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
-import { contentChanged, moduleContent } from "../content.ts";
+import { apart, contentChanged, moduleContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { moduleAnswer, moduleFields, showModule } from "../module.ts";
@@ -43,16 +44,17 @@ export const moduleUpdate = command({
   }),
   own: ownCourse,
   revises: "module",
-  decide: ({ module, course, tags, outline, chapter, ...named }, { db, input, actor, now }) => {
+  decide: ({ module, course, tags, outline, chapter, ...named }, { db, input, actor, now, id }) => {
     const closed = readOnly(course);
     if (closed) return closed;
     if (input.chapterId && chapter?.courseId !== course.id) return notFound("Chapter");
     const typed = contentChanged(moduleContent, module, input);
     if (isRefusal(typed)) return typed;
+    const asking = apart(typed.content);
     const usable = usableNamed(named, [input], actor, course.id);
     if (isRefusal(usable)) return usable;
     const { moduleId, position, ...fields } = input;
-    const set: Partial<ModuleRow> = { ...(fields as Partial<ModuleRow>), content: typed.content };
+    const set: Partial<ModuleRow> = { ...(fields as Partial<ModuleRow>), content: asking.content };
     const before = outline.map((one) => one.id);
     const ids = position === undefined ? before : placed(before, moduleId, position);
     const at = ids.indexOf(moduleId);
@@ -70,6 +72,7 @@ export const moduleUpdate = command({
       writes: [
         revision,
         reviseModule(db, module, { ...set, position: at }, now),
+        ...replaceQuestions({ db, orgId: actor.orgId, now, id }, { moduleId }, asking.questions),
         writeVersionedOrder(db, lmsCourseModules, ids, { orgId: actor.orgId, now }),
         ...attachFiles(db, actor.orgId, usable.fileIds, course.id),
         ...(changed.title === module.title && changed.isPublished === module.isPublished

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { insertQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { found } from "../../kernel/statement.ts";
 import { namedBy, sectionIdsOf, usableNamed } from "../authoring.ts";
-import { sectionContent, typedContent } from "../content.ts";
+import { apart, sectionContent, typedContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { placed, position, SECTIONS_MAX, tooMany, writeVersionedOrder } from "../order.ts";
@@ -52,13 +53,17 @@ export const sectionCreate = command({
       sectionId,
       input.position,
     );
-    const section = sectionRow(input, {
-      id: sectionId,
-      organizationId: actor.orgId,
-      moduleId: module.id,
-      position: ids.indexOf(sectionId),
-      now,
-    });
+    const { questions, ...content } = apart(input.content);
+    const section = sectionRow(
+      { ...input, ...content },
+      {
+        id: sectionId,
+        organizationId: actor.orgId,
+        moduleId: module.id,
+        position: ids.indexOf(sectionId),
+        now,
+      },
+    );
     const { events, revision } = courseChanged(db, course, { now, updatedFields: ["sections"] });
     return {
       answer: showSection(section),
@@ -68,6 +73,7 @@ export const sectionCreate = command({
         revision,
         reviseModule(db, module, {}, now),
         db.insert(lmsModuleSections).values(section),
+        ...insertQuestions({ db, orgId: actor.orgId, now, id }, { sectionId }, questions),
         writeVersionedOrder(db, lmsModuleSections, ids, { orgId: actor.orgId, now }),
         ...attachFiles(db, actor.orgId, usable.fileIds, course.id),
       ],

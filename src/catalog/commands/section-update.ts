@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { replaceQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { revise } from "../../kernel/statement.ts";
 import { namedBy, readSection, usableNamed } from "../authoring.ts";
-import { contentChanged, sectionContent } from "../content.ts";
+import { apart, contentChanged, sectionContent } from "../content.ts";
 import { readOnly } from "../course.ts";
 import { courseUpdated } from "../events.ts";
 import { placed, position, writeVersionedOrder } from "../order.ts";
@@ -34,11 +35,12 @@ export const sectionUpdate = command({
   }),
   own: ownCourse,
   revises: "section",
-  decide: ({ section, module, course, present, ...named }, { db, input, actor, now }) => {
+  decide: ({ section, module, course, present, ...named }, { db, input, actor, now, id }) => {
     const closed = readOnly(course);
     if (closed) return closed;
     const typed = contentChanged(sectionContent, section, input);
     if (isRefusal(typed)) return typed;
+    const asking = apart(typed.content);
     const usable = usableNamed(named, [input], actor, course.id);
     if (isRefusal(usable)) return usable;
     const { sectionId, position, ...fields } = input;
@@ -46,7 +48,7 @@ export const sectionUpdate = command({
     const ids = position === undefined ? before : placed(before, sectionId, position);
     const set: Partial<SectionRow> = {
       ...(fields as Partial<SectionRow>),
-      content: typed.content,
+      content: asking.content,
       position: ids.indexOf(sectionId),
     };
     const { events, revision } = courseChanged(db, course, { now, updatedFields: ["sections"] });
@@ -57,6 +59,7 @@ export const sectionUpdate = command({
         revision,
         reviseModule(db, module, {}, now),
         revise(db, lmsModuleSections, section, set, { now }),
+        ...replaceQuestions({ db, orgId: actor.orgId, now, id }, { sectionId }, asking.questions),
         writeVersionedOrder(db, lmsModuleSections, ids, { orgId: actor.orgId, now }),
         ...attachFiles(db, actor.orgId, usable.fileIds, course.id),
       ],

@@ -1,8 +1,9 @@
 import * as z from "zod";
+import type { SectionRow } from "../../catalog/statements.ts";
 import { enrollmentCompleted } from "../../enrollment/events.ts";
 import { enrollmentMoved, progressed } from "../../enrollment/statements.ts";
 import { command } from "../../kernel/command.ts";
-import { notFound, type Refusal } from "../../kernel/error.ts";
+import { notFound } from "../../kernel/error.ts";
 import { event, type NewEvent } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import type { Actor } from "../../kernel/permission.ts";
@@ -10,9 +11,12 @@ import { iso } from "../../kernel/time.ts";
 import { completionOf } from "../completion.ts";
 import { moduleCompleted, moduleStarted, moduleUnlocked, progressUpdated } from "../events.ts";
 import { moduleCompleteBy, notOpen, ofLearnerOrInstructor } from "../permissions.ts";
-import { lockOf, masteryOf, type Outline, qualityOf, unmetOf } from "../progress.ts";
-import { enrollmentRef, moduleReads, ONE_REF, oneRef } from "../reads.ts";
+import { lockOf, masteryOf, type Outline, qualityOf, scoreIn, unmetOf } from "../progress.ts";
+import { moduleReads } from "../reads.ts";
+import { enrollmentRef, ONE_REF, oneRef } from "../ref.ts";
+import { sectionsDoneBy } from "../sections.ts";
 import { NOT_STARTED, type Progress, progressAnswer, showProgress } from "../shown.ts";
+import type { ModuleProgressRow } from "../statements.ts";
 import { learnedToday, upsertModuleProgress } from "../writes.ts";
 
 export const progressComplete = command({
@@ -47,15 +51,18 @@ export const progressComplete = command({
     if (closed) return closed;
     const before = progress.find((one) => one.moduleId === module.id);
     const byStaff = actsAsStaff(actor, enrollment.learnerId);
-    const given = byStaff ? (input.quizScore ?? null) : null;
+    const trusted = byStaff || actor.type === "system";
+    const given = trusted ? (input.quizScore ?? null) : null;
     const bestScore = highest(before?.bestScore ?? null, given);
     const shown = { modules, all: progress };
+    const standing = standingIn({ ...rows, bestScore });
+    const quality = qualityOf(module, scoreIn(standing));
     if (before?.status === "completed") {
       const best = { ...before, bestScore };
       return {
         answer: {
           ...showProgress(enrollment, module.id, best, shown),
-          quality: qualityOf(module, bestScore),
+          quality,
         },
         writes:
           bestScore === null || bestScore === before.bestScore
@@ -72,8 +79,8 @@ export const progressComplete = command({
     const refusal = byStaff
       ? given === null
         ? undefined
-        : masteryOf(module, bestScore)
-      : byLearner(rows);
+        : masteryOf(module, scoreIn(standing))
+      : (lockOf(modules, progress, module) ?? unmetOf(standing));
     if (refusal) return refusal;
 
     const progressId = before?.id ?? newId();
@@ -134,7 +141,7 @@ export const progressComplete = command({
     return {
       answer: {
         ...showProgress(moved.row, module.id, done, shown),
-        quality: qualityOf(module, bestScore),
+        quality,
       },
       events: moved.events,
       writes: [
@@ -149,7 +156,7 @@ export const progressComplete = command({
           bestScore,
           ...(given === null ? {} : { quizScore: given }),
         }),
-        learnedToday(ask, enrollment, { active: !byStaff, modulesCompleted: 1 }),
+        learnedToday(ask, enrollment, { active: !trusted, modulesCompleted: 1 }),
         ...(opens
           ? [
               upsertModuleProgress(ask, enrollment, {
@@ -164,42 +171,36 @@ export const progressComplete = command({
   },
 });
 
-/** Lms-admins, the instructor and the system complete for a learner; nobody so for himself. */
+/** Lms-admins and the instructor complete for a learner; nobody so for himself, and the system by the criteria. */
 const actsAsStaff = (actor: Actor, learnerId: string): boolean =>
-  actor.type === "system" || actor.id !== learnerId;
+  actor.type !== "system" && actor.id !== learnerId;
 
 const highest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);
 
 type Facts = Parameters<typeof unmetOf>[0];
 
-function byLearner({
-  course,
-  module,
-  modules,
-  progress,
-  sections,
-  sectionProgress,
-  attendance,
-}: Pick<Facts, "module" | "sections"> & {
+type Rows = {
   course: { verifiedWatching: boolean };
-  modules: readonly Outline[];
-  progress: readonly NonNullable<Facts["progress"]>[];
-  sectionProgress: readonly { sectionId: string; status: string }[];
+  module: Facts["module"];
+  progress: readonly ModuleProgressRow[];
+  sections: readonly SectionRow[];
   attendance: unknown;
-}): Refusal<"PROGRESS_BLOCKED"> | undefined {
-  const completed = sectionProgress.filter((one) => one.status === "completed");
-  return (
-    lockOf(modules, progress, module) ??
-    unmetOf({
-      module,
-      sections,
-      sectionsDone: new Set(completed.map((one) => one.sectionId)),
-      progress: progress.find((one) => one.moduleId === module.id),
-      verifiedWatching: course.verifiedWatching,
-      attended: attendance !== undefined,
-    })
-  );
+  /** With what staff or the system gave just now. */
+  bestScore: number | null;
+} & Parameters<typeof sectionsDoneBy>[1];
+
+/** All that the module's criteria are held against. */
+function standingIn(rows: Rows): Facts {
+  const { course, module, progress, attendance, bestScore } = rows;
+  const own = progress.find((one) => one.moduleId === module.id);
+  return {
+    module,
+    ...sectionsDoneBy(rows.sections, rows),
+    progress: { ...(own ?? NOT_STARTED), moduleId: module.id, bestScore },
+    verifiedWatching: course.verifiedWatching,
+    attended: attendance !== undefined,
+  };
 }
 
 /** The module after this one, where it waited for it. */

@@ -14,8 +14,10 @@ import { type Db, guard } from "../../kernel/statement.ts";
 import { iso } from "../../kernel/time.ts";
 import { moduleStarted, sectionCompleted } from "../events.ts";
 import { notOpen, ofLearner, progressRecordBy } from "../permissions.ts";
-import { isWatched, lockOf, type SectionFacts } from "../progress.ts";
-import { enrollmentRef, moduleReads, ONE_REF, oneRef } from "../reads.ts";
+import { isPassed, isWatched, lockOf, type SectionFacts } from "../progress.ts";
+import { moduleReads } from "../reads.ts";
+import { enrollmentRef, ONE_REF, oneRef } from "../ref.ts";
+import { sectionsDoneBy } from "../sections.ts";
 import { NOT_STARTED, type Progress, progressAnswer, showProgress } from "../shown.ts";
 import type { SectionProgressRow } from "../statements.ts";
 import { type Interval, mergeIntervals } from "../watched.ts";
@@ -57,10 +59,11 @@ export const progressUpdate = command({
   refuses: ["INVALID_TRANSITION", "PROGRESS_BLOCKED"],
   read: ({ db, input, actor }) => moduleReads(db, actor, input),
   own: ofLearner,
-  decide: ({ course, enrollment, module, modules, progress, sections, sectionProgress }, ask) => {
-    const { db, input, now, id: newId } = ask;
+  decide: ({ course, enrollment, module, modules, progress, ...rows }, ask) => {
+    const { db, input, actor, now, id: newId } = ask;
     const refusal = notOpen(enrollment, now) ?? lockOf(modules, progress, module);
     if (refusal) return refusal;
+    const { sections } = sectionsDoneBy(rows.sections, rows);
     const section = sections.find((one) => one.id === input.sectionId);
     if (input.sectionId !== undefined && !section) return notFound("Section");
     const before = progress.find((one) => one.moduleId === module.id);
@@ -69,7 +72,7 @@ export const progressUpdate = command({
     const watched = intervalOf(enrollment, input, now);
     const verified = course.verifiedWatching;
 
-    const sectionBefore = sectionProgress.find((one) => one.sectionId === section?.id);
+    const sectionBefore = rows.sectionProgress.find((one) => one.sectionId === section?.id);
     const sectionNow =
       section && reportedSection(section, sectionBefore, { input, watched, verified });
     const after: Progress = {
@@ -134,14 +137,18 @@ export const progressUpdate = command({
               }),
             ]
           : []),
-        ...addTimeSpent(
-          ask,
-          enrollment,
-          { moduleId: module.id, sectionId: section?.id },
-          reportedSec,
-        ),
-        learnedToday(ask, enrollment, { reportedSec }),
-        timeReported(db, enrollment, reportedSec, now),
+        ...(actor.type === "system"
+          ? []
+          : [
+              ...addTimeSpent(
+                ask,
+                enrollment,
+                { moduleId: module.id, sectionId: section?.id },
+                reportedSec,
+              ),
+              learnedToday(ask, enrollment, { reportedSec }),
+              timeReported(db, enrollment, reportedSec, now),
+            ]),
         ...(events.length > 0
           ? [enrollmentMoved(db, enrollment, { row: enrollment, events }, now)]
           : []),
@@ -173,7 +180,7 @@ const sameClock = (db: Db, enrollment: EnrollmentRow) =>
 
 type Interactions = { positionSec: number; watchedIntervals: Interval[] };
 
-/** A section is done by its type: text on request, a video once watched, a quiz by passing it alone. */
+/** A section is done by its type: text on request, a video once watched, questions by passing them alone. */
 function reportedSection(
   section: SectionFacts,
   before: SectionProgressRow | undefined,
@@ -184,6 +191,8 @@ function reportedSection(
     positionSec: Math.max(known.positionSec ?? 0, input.positionSec ?? 0),
     watchedIntervals: mergeIntervals(known.watchedIntervals ?? [], watched ? [watched] : []),
   };
+  const passed = isPassed(section);
+  if (passed !== undefined) return { done: passed, interactions };
   switch (section.type) {
     case "text":
     case "exercise":

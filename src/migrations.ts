@@ -26,4 +26,5 @@ export const MIGRATIONS = [
   "0024_lms_submission_scores",
   "0025_lms_ledger",
   "0026_lms_enrollments_by_cohort",
+  "0027_quiz_marks",
 ] as const;

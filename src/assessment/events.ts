@@ -92,6 +92,7 @@ const attempt = {
   courseId: z.string(),
   moduleId: z.string(),
   sectionId: z.string().optional(),
+  assignmentId: z.string().optional(),
   attemptNumber: z.int(),
 };
 

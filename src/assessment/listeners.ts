@@ -1,19 +1,12 @@
 import { commandListener } from "../kernel/listener.ts";
 import { submissionGraded } from "./events.ts";
 
-/** Work that passes completes its module; the score goes along as a percentage. */
+/** Work that passes completes its module, where nothing else of it is left to do. */
 export const completeOnPass = commandListener({
   name: "assessment.complete-module",
   on: [submissionGraded],
-  command: ({ payload: { passed, moduleId, enrollmentId, score, maxScore } }) =>
+  command: ({ payload: { passed, moduleId, enrollmentId } }) =>
     passed && moduleId !== null
-      ? {
-          type: "lms.progress.complete",
-          payload: {
-            enrollmentId,
-            moduleId,
-            quizScore: Math.floor((score * 10_000) / maxScore) / 100,
-          },
-        }
+      ? { type: "lms.progress.complete", payload: { enrollmentId, moduleId } }
       : undefined,
 });

@@ -9,6 +9,19 @@ export type QuestionRow = typeof lmsQuizQuestions.$inferSelect;
 /** What asks the questions: a module, a section or an assignment. */
 export type Quiz = { moduleId: string } | { sectionId: string } | { assignmentId: string };
 
+export const quizOf = ({
+  moduleId,
+  sectionId,
+  assignmentId,
+}: {
+  moduleId: string;
+  sectionId?: string | undefined;
+  assignmentId?: string | undefined;
+}): Quiz => {
+  if (assignmentId !== undefined) return { assignmentId };
+  return sectionId === undefined ? { moduleId } : { sectionId };
+};
+
 export const ownerOf = (quiz: Quiz) => ({
   moduleId: "moduleId" in quiz ? quiz.moduleId : null,
   sectionId: "sectionId" in quiz ? quiz.sectionId : null,

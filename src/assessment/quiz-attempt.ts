@@ -20,13 +20,14 @@ export const attemptOf = (row: Row): Attempt => row as Attempt;
 
 const quizId = sql`coalesce(module_id, section_id, assignment_id)`;
 
-/** `inModuleId` is the module whose quiz it is, or whose section's. */
+/** `inModuleId` is the module whose quiz it is, or whose section's or assignment's. */
 const columns = (orgId: string) => ({
   ...getTableColumns(lmsQuizAttempts),
-  inModuleId:
-    sql<string>`coalesce(lms_quiz_attempts.module_id, ${moduleIdOfSection(orgId, sql`lms_quiz_attempts.section_id`)})`.as(
-      "in_module_id",
-    ),
+  inModuleId: sql<string>`coalesce(lms_quiz_attempts.module_id,
+      ${moduleIdOfSection(orgId, sql`lms_quiz_attempts.section_id`)},
+      (select module_id from lms_assignments where id = lms_quiz_attempts.assignment_id))`.as(
+    "in_module_id",
+  ),
 });
 
 export const attemptById = (db: Db, orgId: string, attemptId: string) =>
@@ -37,7 +38,7 @@ export const attemptById = (db: Db, orgId: string, attemptId: string) =>
 
 /** A column of an attempt, for reads of the same batch. */
 export const ofAttempt = (
-  column: "enrollment_id" | "module_id" | "section_id" | "quiz_id",
+  column: "enrollment_id" | "module_id" | "section_id" | "assignment_id" | "quiz_id",
   orgId: string,
   attemptId: string,
 ): SQL =>

@@ -5,9 +5,14 @@ import { type Db, guardOneChanged, type Statement } from "../kernel/statement.ts
 import { iso } from "../kernel/time.ts";
 import { quizScored } from "../learning/statements.ts";
 import { quizSubmitted } from "./events.ts";
+import { dueAtOf, latenessOf, scoreAfter } from "./lateness.ts";
 import { type AttemptRow, attemptOf } from "./quiz-attempt.ts";
 import { lmsQuizAttempts } from "./schema.ts";
-import { isPassed, scoreOf } from "./score.ts";
+import { isPassed, percentOf, scoreOf } from "./score.ts";
+import type { AssignmentRow } from "./statements.ts";
+
+/** Whose attempt it is, and of which assignment, if it is one's. */
+export type Taken = { enrollment: EnrollmentRow; assignment: AssignmentRow | undefined };
 
 export type HandedIn = { attempt: AttemptRow; events: NewEvent[]; writes: Statement[] };
 
@@ -18,11 +23,14 @@ export type HandedIn = { attempt: AttemptRow; events: NewEvent[]; writes: Statem
 export function handedIn(
   ask: { db: Db; now: number; id: () => string },
   row: AttemptRow,
-  enrollment: EnrollmentRow,
+  { enrollment, assignment }: Taken,
 ): HandedIn {
   const { db, now } = ask;
   const { paper, answers } = attemptOf(row);
-  const { marks, score, maxScore, percent } = scoreOf(paper, answers);
+  const { marks, score: earned, maxScore } = scoreOf(paper, answers);
+  const submittedAt = Math.min(now, row.deadlineAt ?? now);
+  const score = scoreAfter(earned, penaltyPct({ enrollment, assignment }, submittedAt));
+  const percent = percentOf(score, maxScore);
   const set = {
     status: "graded" as const,
     score,
@@ -31,7 +39,7 @@ export function handedIn(
       paper.map(({ id, points }): [string, [number, number]] => [id, [marks[id] ?? 0, points]]),
     ),
     passed: isPassed(percent, row.passingPct),
-    submittedAt: Math.min(now, row.deadlineAt ?? now),
+    submittedAt,
     updatedAt: now,
   };
   const about = {
@@ -60,19 +68,29 @@ export function handedIn(
           ),
         ),
       guardOneChanged(db),
-      quizScored(ask, enrollment, {
-        moduleId: row.inModuleId,
-        sectionId: row.sectionId,
-        percent,
-        attempts: row.attemptNumber,
-      }),
+      ...(row.assignmentId === null
+        ? [
+            quizScored(ask, enrollment, {
+              moduleId: row.inModuleId,
+              sectionId: row.sectionId,
+              percent,
+              attempts: row.attemptNumber,
+            }),
+          ]
+        : []),
     ],
   };
 }
 
+/** What late work loses, by the assignment's own policy. */
+const penaltyPct = ({ enrollment, assignment }: Taken, at: number): number =>
+  assignment
+    ? latenessOf({ ...assignment, dueAt: dueAtOf(assignment, enrollment) }, at).penaltyPct
+    : 0;
+
 /** What the log says of an attempt's place. */
 export const namesOf = (
-  row: Pick<AttemptRow, "inModuleId" | "sectionId">,
+  row: Pick<AttemptRow, "inModuleId" | "sectionId" | "assignmentId">,
   enrollment: Pick<EnrollmentRow, "id" | "learnerId" | "courseId">,
 ) => ({
   enrollmentId: enrollment.id,
@@ -80,4 +98,5 @@ export const namesOf = (
   courseId: enrollment.courseId,
   moduleId: row.inModuleId,
   ...(row.sectionId === null ? {} : { sectionId: row.sectionId }),
+  ...(row.assignmentId === null ? {} : { assignmentId: row.assignmentId }),
 });

@@ -12,7 +12,7 @@ import { id } from "../kernel/id.ts";
 import { query } from "../kernel/query.ts";
 import { found } from "../kernel/statement.ts";
 import { newTask } from "../kernel/task.ts";
-import { questionsOf } from "./question-rows.ts";
+import { questionsOf, quizOf } from "./question-rows.ts";
 import { isOverdue, UNTRIED } from "./quiz-attempt.ts";
 import { ofTakerOrInstructor, quizReadBy, quizStatisticsBy, writes } from "./quiz-permissions.ts";
 import { isRevealed, revealReads } from "./quiz-reads.ts";
@@ -20,6 +20,7 @@ import { attemptAnswer, showAttempt } from "./quiz-shown.ts";
 import { itemStatistics } from "./quiz-statistics.ts";
 import { quizHandIn } from "./quiz-tasks.ts";
 import { lmsQuizAttempts, QUESTION_KINDS } from "./schema.ts";
+import { assignmentById } from "./statements.ts";
 
 /** Statistics are of so many attempts, the latest: what they read does not grow. */
 const ATTEMPTS_READ = 500;
@@ -46,11 +47,13 @@ export const quizzesStatistics = query({
   summary: `How a quiz's questions are answered, by its latest ${ATTEMPTS_READ} graded attempts`,
   input: z.strictObject({
     moduleId: id,
-    sectionId: id.optional().describe("The section whose quiz it is; else the module's own"),
+    sectionId: id.optional().describe("The section whose quiz it is"),
+    assignmentId: id.optional().describe("The assignment whose quiz it is; else the module's own"),
   }),
   output: z.object({
     moduleId: z.string(),
     sectionId: z.string().nullable(),
+    assignmentId: z.string().nullable(),
     attempts: z.int().describe(`Graded ones that were read, at most ${ATTEMPTS_READ}`),
     sharePassed: share,
     averagePercent: share,
@@ -70,12 +73,16 @@ export const quizzesStatistics = query({
     ),
   }),
   permission: quizStatisticsBy,
-  read: ({ db, input: { moduleId, sectionId }, actor: { orgId } }) => ({
+  read: ({ db, input: { moduleId, sectionId, assignmentId }, actor: { orgId } }) => ({
     module: found("Module", authoredModule(db, orgId, moduleId)),
     course: found("Module", courseById(db, orgId, courseIdOfModule(orgId, moduleId))),
     section:
       sectionId === undefined ? undefined : found("Section", sectionById(db, orgId, sectionId)),
-    questions: questionsOf(db, orgId, sectionId === undefined ? { moduleId } : { sectionId }),
+    assignment:
+      assignmentId === undefined
+        ? undefined
+        : found("Assignment", assignmentById(db, orgId, assignmentId)),
+    questions: questionsOf(db, orgId, quizOf({ moduleId, sectionId, assignmentId })),
     papers: db
       .select({
         marks: lmsQuizAttempts.marks,
@@ -87,7 +94,7 @@ export const quizzesStatistics = query({
       .where(
         and(
           eq(lmsQuizAttempts.organizationId, orgId),
-          sql`coalesce(module_id, section_id, assignment_id) = ${sectionId ?? moduleId}`,
+          sql`coalesce(module_id, section_id, assignment_id) = ${assignmentId ?? sectionId ?? moduleId}`,
           sql`status = 'graded'`,
         ),
       )
@@ -95,7 +102,8 @@ export const quizzesStatistics = query({
       .limit(ATTEMPTS_READ),
   }),
   own: ownCourse,
-  answer: ({ module, section, questions, papers }) => {
+  answer: ({ module, section, assignment, questions, papers }) => {
+    if (assignment && assignment.moduleId !== module.id) return notFound("Assignment");
     if (section && section.moduleId !== module.id) return notFound("Section");
     const marks = papers.map((one) => one.marks ?? {});
     const average = (all: readonly number[]) =>
@@ -105,6 +113,7 @@ export const quizzesStatistics = query({
     return {
       moduleId: module.id,
       sectionId: section?.id ?? null,
+      assignmentId: assignment?.id ?? null,
       attempts: papers.length,
       sharePassed: average(papers.map((one) => Number(one.passed))),
       averagePercent: average(

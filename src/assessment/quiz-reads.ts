@@ -18,6 +18,7 @@ import {
   triedSoFar,
 } from "./quiz-attempt.ts";
 import { termsOf } from "./quiz-terms.ts";
+import { type AssignmentRow, assignmentById } from "./statements.ts";
 
 /** An attempt and whose it is. */
 export function attemptReads(db: Db, orgId: string, attemptId: string) {
@@ -25,6 +26,7 @@ export function attemptReads(db: Db, orgId: string, attemptId: string) {
   return {
     attempt: found("Quiz attempt", attemptById(db, orgId, attemptId)),
     enrollment: found("Quiz attempt", enrollmentById(db, orgId, enrollmentId)),
+    assignment: maybe(assignmentById(db, orgId, ofAttempt("assignment_id", orgId, attemptId))),
   };
 }
 
@@ -46,13 +48,18 @@ export function revealReads(db: Db, actor: Actor, attemptId: string) {
   };
 }
 
-type Holders = { module: ModuleRow | undefined; section: SectionRow | undefined };
+type Holders = {
+  module: ModuleRow | undefined;
+  section: SectionRow | undefined;
+  assignment: AssignmentRow | undefined;
+};
 
 /** What limits trying again: the content as it stands, else what was pinned when the attempt began. */
 export function limitsOf(
   { attemptsMax }: Pick<AttemptRow, "attemptsMax">,
-  { module, section }: Holders,
+  { module, section, assignment }: Holders,
 ): Limits {
+  if (assignment) return { attemptsMax: assignment.maxAttempts, masteryScore: null };
   const holder = section ?? module;
   const terms = holder && termsOf(holder.type, holder.content);
   const now = terms?.attemptsMax;

@@ -10,14 +10,18 @@ const payload = z.strictObject({});
 
 const handIn = step({
   read: ({ db, orgId, subject }: { db: Db; orgId: string; subject: string; payload: object }) => {
-    const { attempt, enrollment } = attemptReads(db, orgId, subject);
-    return { attempt: maybe(attempt.statement), enrollment: maybe(enrollment.statement) };
+    const { attempt, enrollment, assignment } = attemptReads(db, orgId, subject);
+    return {
+      attempt: maybe(attempt.statement),
+      enrollment: maybe(enrollment.statement),
+      assignment,
+    };
   },
-  run: async ({ attempt, enrollment }, ask: StepAsk<object>) => {
+  run: async ({ attempt, enrollment, assignment }, ask: StepAsk<object>) => {
     if (!enrollment || attempt?.status !== "open") return {};
     const leftMs = (attempt.deadlineAt ?? ask.now) - ask.now;
     if (leftMs > 0) return { next: { step: "handIn", delayMs: leftMs } };
-    const { events, writes } = handedIn(ask, attempt, enrollment);
+    const { events, writes } = handedIn(ask, attempt, { enrollment, assignment });
     const moved = { row: enrollment, events };
     return { events, writes: [...writes, enrollmentMoved(ask.db, enrollment, moved, ask.now)] };
   },

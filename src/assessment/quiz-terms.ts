@@ -1,3 +1,5 @@
+import { percentOf } from "./score.ts";
+
 /** On what terms a quiz is taken; times in seconds, null is without end. */
 export type Terms = {
   /** Percent. */
@@ -17,6 +19,21 @@ const EXERCISE: Terms = {
   draw: null,
   shuffle: false,
 };
+
+/** The terms of an assignment of type quiz: as often as it says, and all its questions. */
+export const termsOfAssignment = ({
+  passingScore,
+  maxScore,
+  maxAttempts,
+}: {
+  passingScore: number;
+  maxScore: number;
+  maxAttempts: number | null;
+}): Terms => ({
+  ...EXERCISE,
+  passingPct: percentOf(passingScore, maxScore),
+  attemptsMax: maxAttempts,
+});
 
 /** The terms of a module or section by its type and content; of another type than those that ask questions, none. */
 export function termsOf(type: string, content: Record<string, unknown> | null): Terms | undefined {

@@ -77,12 +77,17 @@ export const attemptsAt = (
 
 /**
  * The assignments of an enrollment's course with the score that counts of each, the best after penalties;
- * null where nothing is graded. `passed` is whether it reaches the passing score.
+ * null where nothing is graded; a quiz is taken, all else handed in. `passed` is whether it reaches the passing score.
  */
 export const bestSubmissionsOf = (db: Db, orgId: string, enrollmentId: string | SQL) => {
-  const best = sql<number | null>`(select max(final_score) from lms_submissions as handed
+  const handed = sql`(select max(final_score) from lms_submissions as handed
     where handed.assignment_id = lms_assignments.id and handed.enrollment_id = ${enrollmentId}
     and handed.organization_id = ${orgId} and handed.deleted_at is null)`;
+  const taken = sql`(select max(score / taken.max_score) from lms_quiz_attempts as taken
+    where taken.enrollment_id = ${enrollmentId} and taken.status = 'graded'
+    and coalesce(taken.module_id, taken.section_id, taken.assignment_id) = lms_assignments.id)`;
+  const best = sql<number | null>`iif(lms_assignments.type = 'quiz',
+    cast(lms_assignments.max_score * ${taken} * 100 + 1e-6 as integer) / 100.0, ${handed})`;
   return db
     .select({
       assignmentId: lmsAssignments.id,

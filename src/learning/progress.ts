@@ -33,6 +33,14 @@ export type SectionFacts = {
   /** Whether an exercise has questions: without, it is done on request. */
   asks: boolean;
 };
+export type AssignmentFacts = {
+  assignmentId: string;
+  title: string;
+  maxScore: number;
+  /** Of the best graded work, after penalties. */
+  bestScore: number | null;
+  passed: boolean;
+};
 export type Watched = {
   positionSec: number;
   watchedIntervals?: [number, number][] | null;
@@ -86,6 +94,8 @@ export type CompletionFacts = {
   module: ModuleFacts;
   sections: readonly SectionFacts[];
   sectionsDone: ReadonlySet<string>;
+  /** Those that the module stands for. */
+  assignments: readonly AssignmentFacts[];
   progress: ProgressFacts | undefined;
   verifiedWatching: boolean;
   attended: boolean;
@@ -133,11 +143,7 @@ function criterionOf(facts: CompletionFacts): Refusal<"PROGRESS_BLOCKED"> | unde
           ]);
     }
     case "assignment":
-      return progress?.bestScore === null || progress?.bestScore === undefined
-        ? blocked("mastery_not_achieved", "The assignment has to be graded as passed", [
-            { action: "submit-assignment", message: "Hand the assignment in" },
-          ])
-        : undefined;
+      return assignmentsOpen(facts.assignments);
     case "live-session":
       return attended
         ? undefined
@@ -169,20 +175,41 @@ function sectionAction(section: SectionFacts): RequiredAction {
   return { action: "pass-quiz", ...about, passingScore, bestScore: section.score, message };
 }
 
+function assignmentsOpen(
+  assignments: readonly AssignmentFacts[],
+): Refusal<"PROGRESS_BLOCKED"> | undefined {
+  const open = assignments.filter((one) => !one.passed);
+  if (assignments.length > 0 && open.length === 0) return undefined;
+  const detail = "The assignment has to be graded as passed";
+  const action = "submit-assignment";
+  const actions = open.map(({ assignmentId, title, bestScore }) => ({
+    action,
+    assignmentId,
+    bestScore,
+    message: `Pass “${title}”`,
+  }));
+  const none = [{ action, message: "Hand the assignment in once there is one" }];
+  return blocked("mastery_not_achieved", detail, actions.length > 0 ? actions : none);
+}
+
 /**
- * The score that a module's mastery is held against, in percent: its own, else the mean of the quizzes in
- * its sections, one not tried being nothing; or what staff gave, if more.
+ * The score that a module's mastery is held against, in percent: of its own quiz, else the mean of its
+ * assignments or of the quizzes in its sections, one not tried being nothing; or what staff gave, if more.
  */
 export function scoreIn({
   module,
   sections,
+  assignments,
   progress,
-}: Pick<CompletionFacts, "module" | "sections" | "progress">): number | null {
+}: Pick<CompletionFacts, "module" | "sections" | "assignments" | "progress">): number | null {
   const own = progress?.bestScore ?? null;
-  if (module.type === "quiz" || module.type === "assignment") return own;
-  const asking = sections.filter((one) => passingOf(one) !== undefined);
-  if (asking.length === 0) return own;
-  const mean = asking.reduce((sum, one) => sum + (one.score ?? 0), 0) / asking.length;
+  if (module.type === "quiz") return own;
+  const scores =
+    module.type === "assignment"
+      ? assignments.map((one) => ((one.bestScore ?? 0) * 100) / one.maxScore)
+      : sections.filter((one) => passingOf(one) !== undefined).map((one) => one.score ?? 0);
+  if (scores.length === 0) return own;
+  const mean = scores.reduce((sum, one) => sum + one, 0) / scores.length;
   return Math.max(own ?? 0, Math.floor(mean * 100 + 1e-6) / 100);
 }
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { exercisesAsking } from "../assessment/statements.ts";
+import { bestSubmissionsOf, exercisesAsking } from "../assessment/statements.ts";
 import {
   courseById,
   moduleById,
@@ -42,6 +42,7 @@ export function moduleReads(db: Db, actor: Actor, ref: EnrollmentRef & { moduleI
     ),
     sections: sectionsOfModule(db, actor.orgId, ref.moduleId),
     sectionProgress: sectionProgressOf(db, actor.orgId, enrollmentId),
+    assignments: bestSubmissionsOf(db, actor.orgId, enrollmentId),
     asking: exercisesAsking(db, actor.orgId, sql`section.module_id = ${ref.moduleId}`),
     attendance: maybe(
       attendanceOf(

@@ -25,3 +25,14 @@ export function sectionsDoneBy(
     sectionsDone: new Set(done.map((one) => one.sectionId)),
   };
 }
+
+/** The assignment that a module leads to, else all that were given in it. */
+export const assignmentsIn = <A extends { assignmentId: string; moduleId: string | null }>(
+  module: { id: string; content: Record<string, unknown> | null },
+  assignments: readonly A[],
+): A[] => {
+  const named = module.content?.assignmentId;
+  return assignments.filter((one) =>
+    named === undefined ? one.moduleId === module.id : one.assignmentId === named,
+  );
+};

@@ -9,7 +9,7 @@ export { completionOf } from "./completion.ts";
 export { notOpen } from "./permissions.ts";
 export { lockOf } from "./progress.ts";
 export { enrollmentRef, ONE_REF, oneRef } from "./ref.ts";
-export { moduleStart } from "./start.ts";
+export { moduleStart, type Started } from "./start.ts";
 export { learnedToday, quizScored } from "./writes.ts";
 
 export const moduleProgressOf = (db: Db, orgId: string, enrollmentId: string | SQL) =>

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import * as z from "zod";
-import { exercisesAsking } from "../assessment/statements.ts";
+import { bestSubmissionsOf, exercisesAsking } from "../assessment/statements.ts";
 import { modulesOf, sectionsOfCourse, sessionIdsOfCourse } from "../catalog/statements.ts";
 import { courseIdOfEnrollment, learnerIdOfEnrollment } from "../enrollment/statements.ts";
 import { id } from "../kernel/id.ts";
@@ -10,7 +10,7 @@ import { completionOf, countedOf } from "./completion.ts";
 import { ofLearnerOrInstructor, progressReadBy } from "./permissions.ts";
 import { lockOf, unmetOf } from "./progress.ts";
 import { progressReads } from "./reads.ts";
-import { sectionsDoneBy } from "./sections.ts";
+import { assignmentsIn, sectionsDoneBy } from "./sections.ts";
 import { sectionProgressOf } from "./statements.ts";
 
 const criterion = z.object({
@@ -46,6 +46,7 @@ export const enrollmentsWhy = query({
       whole: modulesOf(db, actor.orgId, courseId),
       sections: sectionsOfCourse(db, actor.orgId, courseId),
       sectionProgress: sectionProgressOf(db, actor.orgId, input.enrollmentId),
+      assignments: bestSubmissionsOf(db, actor.orgId, input.enrollmentId),
       asking: exercisesAsking(
         db,
         actor.orgId,
@@ -80,6 +81,7 @@ export const enrollmentsWhy = query({
             unmetOf({
               module,
               ...sectionsDoneBy(byModule.get(module.id) ?? [], rows),
+              assignments: assignmentsIn(module, rows.assignments),
               progress: row,
               verifiedWatching: course.verifiedWatching,
               attended: attended.some((one) => one.sessionId === module.content?.sessionId),

@@ -52,7 +52,7 @@ describe("starting a quiz", () => {
     const first = ok(await way.start());
     const two = first.questions[1];
     ok(await way.answer(first.id, two.id, ["a"]));
-    const content = { passingScore: 99, questions: [FIVE[2]] };
+    const content = { passingScore: 99, questions: [] };
     const path = `/lms/instructor/modules/${way.moduleId(0)}`;
     ok(await http("PATCH", path, { as: way.world.instructor, body: { content } }));
     const again = await way.start();

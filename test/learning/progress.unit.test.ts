@@ -14,6 +14,7 @@ import {
   scoreIn,
   unmetOf,
 } from "../../src/learning/progress.ts";
+import { assignmentsIn } from "../../src/learning/sections.ts";
 
 const module = (id: string, more: Partial<ModuleFacts> = {}): ModuleFacts => ({
   id,
@@ -121,6 +122,7 @@ const facts = (more: Partial<CompletionFacts> = {}): CompletionFacts => ({
   module: module("m"),
   sections: [],
   sectionsDone: new Set(),
+  assignments: [],
   progress: undefined,
   verifiedWatching: false,
   attended: false,
@@ -175,15 +177,30 @@ describe("what a module still needs, by its type", () => {
     expect(reasonOf({ module: lenient, progress: progressed() })).toBe("mastery_not_achieved");
   });
 
-  test("assignment: graded as passed", () => {
-    const assignment = module("m", { type: "assignment" });
-    expect(actionsOf({ module: assignment, progress: progressed() })).toEqual([
+  test("assignment: graded as passed, each that the module stands for", () => {
+    const work = { maxScore: 10, bestScore: null, passed: false };
+    const one = { ...work, assignmentId: "a", title: "A", bestScore: 8, passed: true };
+    const two = { ...work, assignmentId: "b", title: "B" };
+    const assignment = module("m", { type: "assignment", masteryScore: 40 });
+    expect(actionsOf({ module: assignment, progress: progressed({ bestScore: 90 }) })).toEqual([
       "submit-assignment",
     ]);
-    expect(
-      unmetOf(facts({ module: assignment, progress: progressed({ bestScore: 60 }) })),
-    ).toBeUndefined();
+    const open = unmetOf(facts({ module: assignment, assignments: [one, two] }));
+    expect(open?.more?.requiredActions).toEqual([
+      { action: "submit-assignment", assignmentId: "b", bestScore: null, message: "Pass “B”" },
+    ]);
+    expect(unmetOf(facts({ module: assignment, assignments: [one] }))).toBeUndefined();
+    expect(scoreIn(facts({ module: assignment, assignments: [one, two] }))).toBe(40);
+    const hard = { ...assignment, masteryScore: 90 };
+    expect(actionsOf({ module: hard, assignments: [one] })).toEqual(["reach-score"]);
+    expect(assignmentsIn({ id: "m", content: { assignmentId: "b" } }, placed)).toEqual([placed[1]]);
+    expect(assignmentsIn({ id: "m", content: null }, placed)).toEqual([placed[0]]);
   });
+  const placed = [
+    { assignmentId: "a", moduleId: "m" },
+    { assignmentId: "b", moduleId: "other" },
+    { assignmentId: "c", moduleId: null },
+  ];
 
   test("live-session: having been there", () => {
     const session = module("m", { type: "live-session" });

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import * as z from "zod";
 import { courseById, moduleById, moduleOutlineOf, sectionById } from "../../catalog/statements.ts";
 import {
@@ -8,13 +7,13 @@ import {
   enrollmentIdOf,
   enrollmentMoved,
 } from "../../enrollment/statements.ts";
-import { command, type DecideAsk } from "../../kernel/command.ts";
-import { notFound, type Refusal, refuse } from "../../kernel/error.ts";
+import { type Accepted, command, type DecideAsk } from "../../kernel/command.ts";
+import { notFound, refuse } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
-import { found, guard, maybe } from "../../kernel/statement.ts";
+import { breaks } from "../../kernel/rule.ts";
+import { found, maybe } from "../../kernel/statement.ts";
 import { newTask } from "../../kernel/task.ts";
-import { iso, SECOND } from "../../kernel/time.ts";
 import { moduleStarted } from "../../learning/events.ts";
 import {
   enrollmentRef,
@@ -25,26 +24,26 @@ import {
   notOpen,
   ONE_REF,
   oneRef,
+  type Started,
 } from "../../learning/statements.ts";
 import { quizStarted, quizSubmitted } from "../events.ts";
-import { asked, ownerOf, type QuestionRow, type Quiz, questionsOf } from "../question-rows.ts";
+import { questionsOf, quizOf } from "../question-rows.ts";
 import {
   type AttemptRow,
-  isDone,
   isOverdue,
   latestAttempt,
-  type Tried,
   triedSoFar,
   triedWith,
   UNTRIED,
 } from "../quiz-attempt.ts";
-import { handedIn, namesOf } from "../quiz-hand-in.ts";
-import { paperOf, seedOf } from "../quiz-paper.ts";
+import { newAttempt, nobodyStarted, spentBy, startedPayload, termsAt } from "../quiz-begin.ts";
+import { type HandedIn, handedIn } from "../quiz-hand-in.ts";
 import { ofTaker, quizAttemptBy } from "../quiz-permissions.ts";
 import { attemptAnswer, showAttempt } from "../quiz-shown.ts";
 import { quizHandIn } from "../quiz-tasks.ts";
-import { type Terms, termsOf } from "../quiz-terms.ts";
+import { assignmentNoLateSubmission } from "../rules.ts";
 import { lmsQuizAttempts } from "../schema.ts";
+import { assignmentById, dueAtOf } from "../statements.ts";
 
 export const quizStart = command({
   type: "lms.quiz.start",
@@ -53,9 +52,16 @@ export const quizStart = command({
     .strictObject({
       ...enrollmentRef,
       moduleId: id,
-      sectionId: id.optional().describe("The section whose quiz it is; else the module's own"),
+      sectionId: id.optional().describe("The section whose quiz it is"),
+      assignmentId: id
+        .optional()
+        .describe("The assignment whose quiz it is; else the module's own"),
     })
-    .refine(oneRef, ONE_REF),
+    .refine(oneRef, ONE_REF)
+    .refine((of) => of.sectionId === undefined || of.assignmentId === undefined, {
+      path: ["assignmentId"],
+      message: "Name the section or the assignment, not both",
+    }),
   output: attemptAnswer,
   permission: quizAttemptBy,
   feature: "enableQuizzes",
@@ -63,10 +69,10 @@ export const quizStart = command({
   refuses: ["INVALID_TRANSITION", "PROGRESS_BLOCKED", "RULE_FAILED"],
   read: ({ db, input, actor }) => {
     const { orgId } = actor;
-    const { moduleId, sectionId } = input;
+    const { moduleId, sectionId, assignmentId } = input;
     const enrollmentId = enrollmentIdOf(actor, input);
     const courseId = courseIdOfEnrollment(actor, input);
-    const taken = { enrollmentId, quizId: sectionId ?? moduleId };
+    const taken = { enrollmentId, quizId: assignmentId ?? sectionId ?? moduleId };
     return {
       enrollment: found("Enrollment", enrollmentById(db, orgId, enrollmentId)),
       course: found("Course", courseById(db, orgId, courseId)),
@@ -75,155 +81,82 @@ export const quizStart = command({
       module: found("Module", moduleById(db, orgId, moduleId, courseId)),
       section:
         sectionId === undefined ? undefined : found("Section", sectionById(db, orgId, sectionId)),
+      assignment:
+        assignmentId === undefined
+          ? undefined
+          : found("Assignment", assignmentById(db, orgId, assignmentId)),
       questions: questionsOf(db, orgId, quizOf(input)),
       latest: maybe(latestAttempt(db, orgId, taken)),
       tried: maybe(triedSoFar(db, orgId, taken)),
     };
   },
   own: ofTaker,
-  decide: ({ enrollment, module, modules, progress, section, questions, ...taken }, ask) => {
-    const { db, now, settings } = ask;
+  decide: ({ enrollment, module, modules, progress, questions, ...taken }, ask) => {
+    const { now, settings } = ask;
     const closed = notOpen(enrollment, now) ?? lockOf(modules, progress, module);
     if (closed) return closed;
+    const { latest, section, assignment, tried = UNTRIED } = taken;
     if (section && section.moduleId !== module.id) return notFound("Section");
-    const holder = section ?? module;
-    const terms = termsOf(holder.type, holder.content);
-    if (!terms || questions.length === 0) {
-      return refuse("RULE_FAILED", `“${holder.title}” asks no questions`);
-    }
-    const { latest, tried = UNTRIED } = taken;
+    if (assignment && assignment.moduleId !== module.id) return notFound("Assignment");
     if (latest?.status === "open" && !isOverdue(latest, now)) {
       return { answer: showAttempt(latest, enrollment, { now, revealed: false }) };
     }
-    const late = latest?.status === "open" ? handedIn(ask, latest, enrollment) : undefined;
+    const terms = termsAt({ module, section, assignment }, settings);
+    if (!terms || questions.length === 0) {
+      return refuse(
+        "RULE_FAILED",
+        `“${(assignment ?? section ?? module).title}” asks no questions`,
+      );
+    }
+    const late =
+      latest?.status === "open" ? handedIn(ask, latest, { enrollment, assignment }) : undefined;
     const sofar = late ? triedWith(tried, late.attempt) : tried;
-    const attemptsMax =
-      terms.attemptsMax === undefined ? settings.defaults.maxQuizAttempts : terms.attemptsMax;
-    const masteryScore = section ? null : module.masteryScore;
-    const spent = spentBy(sofar, { attemptsMax, masteryScore });
+    const dueAt = assignment ? dueAtOf(assignment, enrollment) : null;
+    const facts = { now, assignment: { ...assignment, dueAt } };
+    const spent =
+      spentBy(sofar, terms) ?? (assignment ? breaks(assignmentNoLateSubmission, facts) : undefined);
     if (spent) return spent;
-    const attempt = newAttempt(ask, enrollment, {
-      questions,
-      terms,
-      attemptsMax,
-      used: sofar.used,
-    });
+    const endsAt = assignment?.allowLateSubmission ? null : dueAt;
+    const about = { questions, terms, endsAt, used: sofar.used };
+    const attempt = newAttempt(ask, enrollment, about);
     const before = progress.find((one) => one.moduleId === module.id);
-    const opened = moduleStart(ask, enrollment, module.id, before);
-    const events = [
-      ...(late?.events ?? []),
-      ...opened.events,
-      event(quizStarted, enrollment, startedPayload(attempt, enrollment)),
-    ];
-    const { inModuleId: _, ...row } = attempt;
-    return {
-      answer: showAttempt(attempt, enrollment, { now, revealed: false }),
-      status: 201,
-      events,
-      writes: [
-        nobodyStarted(ask, enrollment, attempt),
-        ...(late?.writes ?? []),
-        ...opened.writes,
-        enrollmentMoved(
-          db,
-          enrollment,
-          { row: { ...enrollment, lastAccessedAt: now }, events },
-          now,
-        ),
-        db.insert(lmsQuizAttempts).values(row),
-        learnedToday(ask, enrollment, {}),
-      ],
-      tasks:
-        attempt.deadlineAt === null
-          ? []
-          : [newTask(quizHandIn, { subject: attempt.id, payload: {}, at: attempt.deadlineAt })],
-    };
+    return begun(ask, enrollment, {
+      attempt,
+      late,
+      opened: moduleStart(ask, enrollment, module.id, before),
+    });
   },
 });
 
-const quizOf = ({
-  moduleId,
-  sectionId,
-}: {
-  moduleId: string;
-  sectionId?: string | undefined;
-}): Quiz => (sectionId === undefined ? { moduleId } : { sectionId });
-
-/** Why there is no further attempt. */
-function spentBy(
-  tried: Tried,
-  limits: { attemptsMax: number | null; masteryScore: number | null },
-): Refusal<"RULE_FAILED"> | undefined {
-  if (isDone(tried, limits)) {
-    return refuse(
-      "RULE_FAILED",
-      "This quiz is passed: its answers can be read now, and the best score counts",
-    );
-  }
-  const { attemptsMax } = limits;
-  if (attemptsMax === null || tried.used < attemptsMax) return undefined;
-  return refuse("RULE_FAILED", `All ${attemptsMax} attempts at this quiz are used`, {
-    more: { attemptsMax, attemptsUsed: tried.used },
-  });
-}
-
-type Ask = Pick<DecideAsk<unknown>, "db" | "now" | "id"> & {
-  input: { moduleId: string; sectionId?: string | undefined };
-};
-
-function newAttempt(
-  { input, now, id: newId }: Ask,
+/** All that a new attempt leaves behind, the one that it follows handed in with it. */
+function begun(
+  ask: DecideAsk<unknown>,
   enrollment: EnrollmentRow,
-  {
-    questions,
-    terms,
-    attemptsMax,
-    used,
-  }: { questions: QuestionRow[]; terms: Terms; attemptsMax: number | null; used: number },
-): AttemptRow {
-  const attemptId = newId();
-  const seed = seedOf(attemptId);
+  { attempt, late, opened }: { attempt: AttemptRow; late: HandedIn | undefined; opened: Started },
+): Accepted<z.infer<typeof attemptAnswer>> {
+  const { db, now } = ask;
+  const events = [
+    ...(late?.events ?? []),
+    ...opened.events,
+    event(quizStarted, enrollment, startedPayload(attempt, enrollment)),
+  ];
+  const { inModuleId: _, ...row } = attempt;
+  const moved = { row: { ...enrollment, lastAccessedAt: now }, events };
   return {
-    id: attemptId,
-    organizationId: enrollment.organizationId,
-    enrollmentId: enrollment.id,
-    ...ownerOf(quizOf(input)),
-    inModuleId: input.moduleId,
-    attemptNumber: used + 1,
-    status: "open",
-    seed,
-    paper: paperOf(questions.map(asked), { ...terms, seed }),
-    answers: {},
-    answersSaved: 0,
-    marks: null,
-    passingPct: terms.passingPct,
-    attemptsMax,
-    score: null,
-    maxScore: null,
-    passed: null,
-    startedAt: now,
-    deadlineAt: terms.timeLimitSec === null ? null : now + terms.timeLimitSec * SECOND,
-    submittedAt: null,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
+    answer: showAttempt(attempt, enrollment, { now, revealed: false }),
+    status: 201,
+    events,
+    writes: [
+      nobodyStarted(db, attempt),
+      ...(late?.writes ?? []),
+      ...opened.writes,
+      enrollmentMoved(db, enrollment, moved, now),
+      db.insert(lmsQuizAttempts).values(row),
+      learnedToday(ask, enrollment, {}),
+    ],
+    tasks:
+      attempt.deadlineAt === null
+        ? []
+        : [newTask(quizHandIn, { subject: attempt.id, payload: {}, at: attempt.deadlineAt })],
   };
 }
-
-const startedPayload = (attempt: AttemptRow, enrollment: EnrollmentRow) => ({
-  attemptId: attempt.id,
-  ...namesOf(attempt, enrollment),
-  attemptNumber: attempt.attemptNumber,
-  questions: attempt.paper.length,
-  startedAt: iso(attempt.startedAt),
-  ...(attempt.deadlineAt === null ? {} : { deadlineAt: iso(attempt.deadlineAt) }),
-});
-
-/** Of many that start at once one makes the attempt; the others are decided anew, and go on with it. */
-const nobodyStarted = ({ db }: Ask, enrollment: EnrollmentRow, attempt: AttemptRow) =>
-  guard(
-    db,
-    sql`not exists (select 1 from lms_quiz_attempts where enrollment_id = ${enrollment.id}
-      and coalesce(module_id, section_id, assignment_id) = ${attempt.sectionId ?? attempt.moduleId}
-      and attempt_number >= ${attempt.attemptNumber})`,
-  );

@@ -29,7 +29,10 @@ export const quizSubmit = command({
         more: { state: before.status },
       });
     }
-    const { attempt, events, writes } = handedIn(ask, before, enrollment);
+    const { attempt, events, writes } = handedIn(ask, before, {
+      enrollment,
+      assignment: holders.assignment,
+    });
     const revealed = isRevealed(attempt, triedWith(tried ?? UNTRIED, attempt), holders);
     const row = { ...enrollment, lastAccessedAt: now };
     return {

@@ -14,7 +14,7 @@ import { moduleCompleteBy, notOpen, ofLearnerOrInstructor } from "../permissions
 import { lockOf, masteryOf, type Outline, qualityOf, scoreIn, unmetOf } from "../progress.ts";
 import { moduleReads } from "../reads.ts";
 import { enrollmentRef, ONE_REF, oneRef } from "../ref.ts";
-import { sectionsDoneBy } from "../sections.ts";
+import { assignmentsIn, sectionsDoneBy } from "../sections.ts";
 import { NOT_STARTED, type Progress, progressAnswer, showProgress } from "../shown.ts";
 import type { ModuleProgressRow } from "../statements.ts";
 import { learnedToday, upsertModuleProgress } from "../writes.ts";
@@ -53,9 +53,10 @@ export const progressComplete = command({
     const byStaff = actsAsStaff(actor, enrollment.learnerId);
     const trusted = byStaff || actor.type === "system";
     const given = trusted ? (input.quizScore ?? null) : null;
-    const bestScore = highest(before?.bestScore ?? null, given);
+    const reached = highest(before?.bestScore ?? null, given);
     const shown = { modules, all: progress };
-    const standing = standingIn({ ...rows, bestScore });
+    const standing = standingIn({ ...rows, bestScore: reached });
+    const bestScore = module.type === "assignment" ? scoreIn(standing) : reached;
     const quality = qualityOf(module, scoreIn(standing));
     if (before?.status === "completed") {
       const best = { ...before, bestScore };
@@ -186,6 +187,7 @@ type Rows = {
   progress: readonly ModuleProgressRow[];
   sections: readonly SectionRow[];
   attendance: unknown;
+  assignments: readonly (Facts["assignments"][number] & { moduleId: string | null })[];
   /** With what staff or the system gave just now. */
   bestScore: number | null;
 } & Parameters<typeof sectionsDoneBy>[1];
@@ -197,6 +199,7 @@ function standingIn(rows: Rows): Facts {
   return {
     module,
     ...sectionsDoneBy(rows.sections, rows),
+    assignments: assignmentsIn(module, rows.assignments),
     progress: { ...(own ?? NOT_STARTED), moduleId: module.id, bestScore },
     verifiedWatching: course.verifiedWatching,
     attended: attendance !== undefined,

@@ -16,7 +16,11 @@ export default defineConfig(async () => {
     test: {
       silent: "passed-only" as const,
       projects: [
-        { test: { name: "node", include: inNode, exclude: aside } },
+        {
+          // The example imports the package by its name.
+          resolve: { alias: { lyceum: path.join(import.meta.dirname, "src/index.ts") } },
+          test: { name: "node", include: inNode, exclude: aside },
+        },
         { test: { name: "contract", include: [examples], globals: true } },
         {
           plugins: [

@@ -1,3 +1,5 @@
+export { lmsCurrentFigures, lmsDailyFigures, lmsModuleFigures } from "./analytics/schema.ts";
+export * from "./assessment/events.ts";
 export {
   lmsAssignments,
   lmsPeerReviews,
@@ -50,7 +52,7 @@ export { LMS_EVENT_NAMESPACE, matchesEvent } from "./kernel/event.ts";
 export type { Money } from "./kernel/money.ts";
 export type { RuleExpr } from "./kernel/rule.ts";
 export * from "./learning/events.ts";
-export { lmsModuleProgress, lmsSectionProgress } from "./learning/schema.ts";
+export { lmsLearningDays, lmsModuleProgress, lmsSectionProgress } from "./learning/schema.ts";
 export { createLMSRealtimeBridge, LMSRealtimeBridge, registerLMSRealtime } from "./live/bridge.ts";
 export {
   adminChannel,
@@ -63,7 +65,17 @@ export {
 export * from "./live/events.ts";
 export { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./live/schema.ts";
 export { LMS_MANIFEST, type LMSManifest } from "./manifest.ts";
-export { lmsMailbox, lmsNotifications, lmsSends } from "./notifications/schema.ts";
+export {
+  lmsMailbox,
+  lmsNotifications,
+  lmsNotificationTemplates,
+  lmsSends,
+} from "./notifications/schema.ts";
 export * from "./payments/events.ts";
-export { lmsPayments } from "./payments/schema.ts";
+export {
+  lmsLedgerBalances,
+  lmsLedgerEntries,
+  lmsLedgerPayments,
+  lmsPayments,
+} from "./payments/schema.ts";
 export { createLMSPlugin, type JobDefinition, type LMSPlugin } from "./plugin.ts";

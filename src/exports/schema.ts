@@ -1,3 +1,4 @@
+export * from "../analytics/schema.ts";
 export * from "../assessment/schema.ts";
 export * from "../catalog/schema.ts";
 export * from "../certification/schema.ts";

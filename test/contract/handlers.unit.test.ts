@@ -3,10 +3,12 @@ import * as z from "zod";
 import { commandHandler } from "../../src/embed/command-handler.ts";
 import type { CommandContext } from "../../src/embed/handler-context.ts";
 import { commandHandlers, queryHandlers } from "../../src/embed/handlers.ts";
+import * as named from "../../src/embed/named-handlers.ts";
 import { courseApproveHandler, courseCreateHandler } from "../../src/embed/named-handlers.ts";
 import { LMSRefused } from "../../src/embed/refused.ts";
 import { command } from "../../src/kernel/command.ts";
 import { lms } from "../../src/lms.ts";
+import { LMS_MANIFEST } from "../../src/manifest.ts";
 
 const DRAFT = { title: "Course", type: "self-paced", level: "beginner" } as const;
 
@@ -113,4 +115,14 @@ test("every command and query has its handler, and none throws anything but a re
     const ended = await handler({ payload: {} }, ctx).catch((error: unknown) => error);
     if (ended instanceof Error) expect(ended).toBeInstanceOf(LMSRefused);
   }
+});
+
+test("each command of the core has its handler exported under its name", () => {
+  const missing = LMS_MANIFEST.commands
+    .map((type) => {
+      const [, noun = "", verb = ""] = type.split(".");
+      return `${noun}${verb[0]?.toUpperCase()}${verb.slice(1)}Handler`;
+    })
+    .filter((name) => !(name in named));
+  expect(missing).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { CORE_JOBS } from "../../src/core-names.ts";
+import { lms } from "../../src/lms.ts";
 import { LMS_MANIFEST } from "../../src/manifest.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -24,9 +26,21 @@ test("the manifest's version is the package's, so that a host knows what it runs
   expect(LMS_MANIFEST.version).toBe(version);
 });
 
-test("each migration of the manifest is a file of migrations/, in the order of its number", () => {
-  const files = readdirSync(join(root, "migrations"));
-  const listed = LMS_MANIFEST.migrations.map((name) => `${name}.sql`);
-  expect(listed).toEqual(listed.toSorted());
-  expect(listed.filter((name) => !files.includes(name))).toEqual([]);
+test("a host that applies the manifest's migrations in order applies every file of migrations/", () => {
+  const files = readdirSync(join(root, "migrations")).filter((name) => name.endsWith(".sql"));
+  expect(LMS_MANIFEST.migrations, "list the new file in src/migrations.ts").toEqual(
+    files.map((name) => name.slice(0, -".sql".length)).toSorted(),
+  );
+});
+
+test("whatever the manifest names there is", () => {
+  const { commands, queries, events, fsms } = LMS_MANIFEST;
+  const machines = lms.contexts.flatMap((one) => one.machines?.map(({ name }) => name) ?? []);
+  expect({
+    commands: commands.filter((name) => !lms.commands.has(name)),
+    queries: queries.filter((name) => !lms.queries.has(name)),
+    events: events.filter((name) => !lms.events.has(name)),
+    fsms: fsms.filter((name) => !machines.includes(name)),
+    jobs: CORE_JOBS.filter((name) => !lms.jobs.has(name)),
+  }).toEqual({ commands: [], queries: [], events: [], fsms: [], jobs: [] });
 });

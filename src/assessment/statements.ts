@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import { present } from "../kernel/columns.ts";
-import { type Db, guard, type Statement } from "../kernel/statement.ts";
+import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
 import { lmsAssignments, lmsPeerReviews, lmsSubmissions } from "./schema.ts";
 
 export { dueAtOf } from "./lateness.ts";
@@ -162,3 +162,21 @@ export const scoredReviewsOf = (db: Db, orgId: string, submissionId: IdOf) =>
       ),
     )
     .orderBy(asc(lmsPeerReviews.id));
+
+/** What is said of assignments and work to people, by their ids. */
+export const assignmentsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({ id: lmsAssignments.id, title: lmsAssignments.title })
+    .from(lmsAssignments)
+    .where(and(eq(lmsAssignments.organizationId, orgId), isAnyOf(lmsAssignments.id, ids)));
+
+export const submissionsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
+  db
+    .select({
+      id: lmsSubmissions.id,
+      status: lmsSubmissions.status,
+      penaltyPct: lmsSubmissions.penaltyPct,
+      feedback: lmsSubmissions.feedback,
+    })
+    .from(lmsSubmissions)
+    .where(and(eq(lmsSubmissions.organizationId, orgId), isAnyOf(lmsSubmissions.id, ids)));

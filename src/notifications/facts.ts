@@ -7,6 +7,7 @@ type Told = Pick<Notice, "about" | "figures" | "dueAt" | "threshold">;
 /** What is kept with a notice and said again in any language: ids, names of things and figures. */
 export function factsOf(kind: NoticeKind, told: Told, rows: AboutRows): Facts {
   const { course, module, enrollment, cohort, session, host, certificate, payment } = rows;
+  const { assignment, submission } = rows;
   const facts = {
     ...told.about,
     courseTitle: course?.title,
@@ -20,6 +21,9 @@ export function factsOf(kind: NoticeKind, told: Told, rows: AboutRows): Facts {
     startsAt: session?.scheduledAt,
     durationMinutes: session?.durationMinutes,
     hostTimeZone: session && (host?.timeZone ?? cohort?.timezone),
+    assignmentTitle: assignment?.title,
+    penaltyPct: submission?.penaltyPct,
+    accessEnded: enrollment?.status === "refunded" ? "yes" : undefined,
     verificationCode: certificate?.verificationCode,
     amount: payment?.amount,
     currency: payment?.currency,
@@ -44,6 +48,9 @@ const pathOf = (kind: NoticeKind, facts: Facts): string =>
 export function textsOf(kind: NoticeKind, rows: AboutRows): Record<string, string> {
   const text = (): [string, string | null | undefined] | undefined => {
     switch (kind) {
+      case "submission.graded":
+      case "submission.returned":
+        return ["feedback", rows.submission?.feedback];
       case "course.rejected":
         return ["reason", rows.course?.rejectionReason];
       case "certificate.revoked":
@@ -71,6 +78,8 @@ export function holds(kind: NoticeKind, told: Told, rows: AboutRows, now: number
   switch (kind) {
     case "enrollment.confirmed":
       return isEnrollment("active", "completed");
+    case "enrollment.moved":
+      return cohort !== undefined && isEnrollment("active", "completed");
     case "enrollment.nudge":
       return isEnrollment("active");
     case "enrollment.expiring-soon":
@@ -96,7 +105,8 @@ export function holds(kind: NoticeKind, told: Told, rows: AboutRows, now: number
     case "session.started":
       return session?.status === "live";
     case "session.cancelled":
-      return session?.status === "cancelled";
+      // A cancelled cohort's learners are told of the cohort, not of its every session.
+      return session?.status === "cancelled" && cohort?.status !== "cancelled";
     case "cohort.starting":
       return cohort?.status === "scheduled" || cohort?.status === "active";
     case "course.submitted":

@@ -58,9 +58,10 @@ export const KINDS: Readonly<Record<NoticeKind, Kind>> = {
   "enrollment.expiring-soon": { path: LEARN, values: enrollment, mail: "on" },
   "enrollment.expired": { path: COURSE, values: enrollment, mail: "on" },
   "enrollment.cancelled": { path: COURSE, values: enrollment, mail: "on" },
+  "enrollment.moved": { path: LEARN, values: cohort, mail: "on" },
   "enrollment.completed": { path: LEARN, values: enrollment, mail: "on" },
   "payment.receipt": { path: ENROLLMENT, values: payment, mail: "always" },
-  "payment.refunded": { path: ENROLLMENT, values: payment, mail: "always" },
+  "payment.refunded": { path: ENROLLMENT, values: [...payment, "accessEnded"], mail: "always" },
   "payment.held": { path: ENROLLMENT, values: [...payment, "received"], mail: "off" },
   "module.unlocked": {
     path: "/lms/learn/{courseId}/modules/{moduleId}",

@@ -3,6 +3,7 @@ import {
   enrollmentCancelled,
   enrollmentCompleted,
   enrollmentExpired,
+  enrollmentMovedCohort,
 } from "../enrollment/events.ts";
 import { listener } from "../kernel/listener.ts";
 import { moduleUnlocked } from "../learning/events.ts";
@@ -50,6 +51,17 @@ export const tellCancelled = listener({
   on: [enrollmentCancelled],
   read: () => ({}),
   decide: (_, { event }) => toldByEvent("enrollment.cancelled", event, ofLearner(event.payload)),
+});
+
+export const tellMoved = listener({
+  name: "notifications.enrollment-moved",
+  on: [enrollmentMovedCohort],
+  read: () => ({}),
+  decide: (_, { event }) => {
+    const { recipientId, about } = ofLearner(event.payload);
+    const { cohortId } = event.payload;
+    return toldByEvent("enrollment.moved", event, { recipientId, about: { ...about, cohortId } });
+  },
 });
 
 export const tellUnlocked = listener({

@@ -2,7 +2,7 @@ import { enrollmentById } from "../enrollment/statements.ts";
 import { listener } from "../kernel/listener.ts";
 import type { Money } from "../kernel/money.ts";
 import { found } from "../kernel/statement.ts";
-import { paymentHeld, paymentSucceeded } from "../payments/events.ts";
+import { paymentHeld, paymentRefunded, paymentSucceeded } from "../payments/events.ts";
 import { audienceToldByEvent, toldByEvent } from "./told-by-event.ts";
 
 type Of = { paymentId: string; subjectId: string };
@@ -25,6 +25,23 @@ export const tellReceipt = listener({
       recipientId: learnerId,
       about: aboutOf(event.payload, enrollment),
       figures: { ...amountOf(received), paidAt: Date.parse(succeededAt) },
+    });
+  },
+});
+
+/** The mail of a refunded enrollment too: that its access has ended is read from its row. */
+export const tellRefunded = listener({
+  name: "notifications.payment-refunded",
+  on: [paymentRefunded],
+  read: ({ db, event }) => ({
+    enrollment: found("Enrollment", enrollmentById(db, event.orgId, event.payload.subjectId)),
+  }),
+  decide: ({ enrollment }, { event }) => {
+    const { learnerId, amount } = event.payload;
+    return toldByEvent("payment.refunded", event, {
+      recipientId: learnerId,
+      about: aboutOf(event.payload, enrollment),
+      figures: amountOf(amount),
     });
   },
 });

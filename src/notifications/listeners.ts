@@ -6,9 +6,10 @@ import {
   tellCompleted,
   tellConfirmed,
   tellExpired,
+  tellMoved,
   tellUnlocked,
 } from "./listeners-enrollment.ts";
-import { tellHeld, tellReceipt } from "./listeners-payment.ts";
+import { tellHeld, tellReceipt, tellRefunded } from "./listeners-payment.ts";
 import {
   tellRecorded,
   tellReminder,
@@ -17,15 +18,21 @@ import {
   tellStarted,
 } from "./listeners-session.ts";
 
+import { tellGraded, tellReturned } from "./listeners-submission.ts";
+
 /** Who is told of which event. */
 export const listeners = [
   tellConfirmed,
   tellCompleted,
   tellExpired,
   tellCancelled,
+  tellMoved,
   tellUnlocked,
   tellReceipt,
+  tellRefunded,
   tellHeld,
+  tellGraded,
+  tellReturned,
   tellExpiring,
   tellRevoked,
   tellSubmitted,

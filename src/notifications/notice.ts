@@ -7,6 +7,7 @@ export const NOTICE_KINDS = [
   "enrollment.expiring-soon",
   "enrollment.expired",
   "enrollment.cancelled",
+  "enrollment.moved",
   "enrollment.completed",
   "payment.receipt",
   "payment.refunded",

@@ -1,3 +1,4 @@
+import { assignmentsAmong, submissionsAmong } from "../assessment/statements.ts";
 import { coursesAmong, modulesAmong } from "../catalog/statements.ts";
 import { certificatesAmong } from "../certification/statements.ts";
 import { announcementsAmong, cohortsAmong } from "../cohorts/statements.ts";
@@ -26,6 +27,8 @@ export function rowsAbout(db: Db, orgId: string, abouts: readonly About[]) {
     sessions: asked("sessionId", sessionsAmong),
     hosts: asked("sessionId", (_, __, ids) => membersAmong(db, orgId, hostsAmong(orgId, ids))),
     certificates: asked("certificateId", certificatesAmong),
+    assignments: asked("assignmentId", assignmentsAmong),
+    submissions: asked("submissionId", submissionsAmong),
     payments: asked("paymentId", paymentsAmong),
   };
 }
@@ -47,6 +50,8 @@ export function rowsOf(found: Found, about: About) {
     session,
     host: found.hosts?.find((one) => one.userId === session?.instructorId),
     certificate: among(found.certificates, about.certificateId),
+    assignment: among(found.assignments, about.assignmentId),
+    submission: among(found.submissions, about.submissionId),
     payment: among(found.payments, about.paymentId),
   };
 }

@@ -49,6 +49,7 @@ export function valuesOf(facts: Facts, reader: Reader): Values {
     startDate: date("startDate"),
     endDate: date("endDate"),
     duration: figure("durationMinutes", { style: "unit", unit: "minute", unitDisplay: "long" }),
+    accessEnded: when(facts.accessEnded, String),
     amount: amountOf(facts.amount, facts.currency, locale),
     received: amountOf(facts.receivedAmount, facts.receivedCurrency, locale),
   };

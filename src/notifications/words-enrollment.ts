@@ -92,6 +92,24 @@ export const ENROLLMENT_WORDS = {
       action: "Открыть страницу курса",
     },
   },
+  "enrollment.moved": {
+    en: {
+      subject: "You now learn with {{cohortName}}",
+      body: [
+        "In “{{courseTitle}}” you now learn with the group “{{cohortName}}”, from {{startDate}} to {{endDate}}.",
+        "What you have done is kept.",
+      ],
+      action: "Open the course",
+    },
+    ru: {
+      subject: "Ваша новая группа: «{{cohortName}}»",
+      body: [
+        "В курсе «{{courseTitle}}» вы теперь учитесь в группе «{{cohortName}}»: {{startDate}} – {{endDate}}.",
+        "Всё пройденное сохранено.",
+      ],
+      action: "Открыть курс",
+    },
+  },
   "enrollment.completed": {
     en: {
       subject: "You have completed {{courseTitle}}",

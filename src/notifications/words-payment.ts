@@ -25,6 +25,7 @@ export const PAYMENT_WORDS = {
       subject: "Refund: {{amount}} for {{courseTitle}}",
       body: [
         "{{amount}} for “{{courseTitle}}” is on its way back to you. Banks take some days to show it.",
+        "{{#accessEnded}}Your access to the course has ended with it.{{/accessEnded}}",
         "Payment: {{paymentId}}",
       ],
       action: "Open the enrollment",
@@ -33,6 +34,7 @@ export const PAYMENT_WORDS = {
       subject: "Возврат: {{amount}}, курс «{{courseTitle}}»",
       body: [
         "Возврат {{amount}} за курс «{{courseTitle}}» отправлен. Зачисление в банке занимает несколько дней.",
+        "{{#accessEnded}}Вместе с этим закончился и доступ к курсу.{{/accessEnded}}",
         "Платёж: {{paymentId}}",
       ],
       action: "Открыть запись на курс",

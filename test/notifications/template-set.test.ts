@@ -40,7 +40,7 @@ describe("an organization's own words", () => {
     ok(await set(world.orgAdmin, "session.rescheduled", { ...words, subject: "Again" }));
     const path = "/lms/admin/notification-templates";
     const { data } = ok(await http("GET", path, { as: world.orgAdmin }));
-    expect(data).toHaveLength(54);
+    expect(data).toHaveLength(56);
     const own = data.filter(({ isOwn }: { isOwn: boolean }) => isOwn);
     expect(own).toHaveLength(1);
     expect(own[0]).toMatchObject({ kind: "session.rescheduled", language: "en", subject: "Again" });

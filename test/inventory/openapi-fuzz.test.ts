@@ -28,7 +28,7 @@ const MAILBOX = "/dev/mailbox";
 /** An own field of that name, as JSON.parse makes it. */
 const POLLUTION = JSON.parse('{"__proto__":{"polluted":true}}');
 const AT_ONCE = 8;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 180_000;
 const JSON_TYPE = { "content-type": "application/json" };
 
 const document = documentOf(lms);

@@ -30,7 +30,7 @@ export default defineConfig(async () => {
                 bindings: {
                   TEST_MIGRATIONS: migrations,
                   AUTH_SECRET: "tests sign their cookies with this secret",
-                  OPERATOR_KEY: "tests open the operator's doors with this",
+                  OPERATOR_KEY: "tests-open-the-operators-doors-with-this",
                   SIGNING_KEY: "tests sign their file addresses with this",
                   LIMITS: "lax",
                 },

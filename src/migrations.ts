@@ -27,4 +27,5 @@ export const MIGRATIONS = [
   "0025_lms_ledger",
   "0026_lms_enrollments_by_cohort",
   "0027_quiz_marks",
+  "0028_operations",
 ] as const;

@@ -14,6 +14,7 @@ import { submissionGrade } from "./commands/submission-grade.ts";
 import { submissionPeerReview } from "./commands/submission-peer-review.ts";
 import { submissionReturn } from "./commands/submission-return.ts";
 import * as events from "./events.ts";
+import { assignmentDueReminders } from "./jobs.ts";
 import { completeOnPass } from "./listeners.ts";
 import { submissionMachine } from "./machine.ts";
 import { peerReviewsList } from "./peer-queries.ts";
@@ -63,6 +64,7 @@ export const assessment = context({
   events: Object.values(events),
   listeners: [completeOnPass],
   tasks: [assignPeers, quizHandIn],
+  jobs: [assignmentDueReminders],
   machines: [submissionMachine],
   rules: [assignmentNoLateSubmission, assignmentMaxAttempts],
   routes,

@@ -44,6 +44,10 @@ export const lmsAssignments = sqliteTable(
   (table) => [
     index("lms_assignments_by_course").on(table.organizationId, table.courseId, table.id),
     index("lms_assignments_by_module").on(table.moduleId),
+    index("lms_assignments_due").on(table.absoluteDueDate, table.id).where(sql`deleted_at IS NULL`),
+    index("lms_assignments_due_after")
+      .on(table.dueHoursAfterEnrollment, table.id)
+      .where(sql`deleted_at IS NULL`),
     check(
       "lms_assignments_type",
       sql`type IN ('quiz', 'file-upload', 'text-response', 'peer-review', 'project')`,

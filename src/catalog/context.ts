@@ -34,6 +34,7 @@ import { sectionDelete } from "./commands/section-delete.ts";
 import { sectionReorder } from "./commands/section-reorder.ts";
 import { sectionUpdate } from "./commands/section-update.ts";
 import * as events from "./events.ts";
+import { counterReconciliation } from "./jobs.ts";
 import { courseMachine } from "./machine.ts";
 import { coursesGetBySlug, coursesList, coursesModules, coursesSearch } from "./queries.ts";
 import { REVIEWED } from "./review.ts";
@@ -86,6 +87,7 @@ export const catalog = context({
     reviewsList,
   ],
   events: Object.values(events),
+  jobs: [counterReconciliation],
   machines: [courseMachine],
   rules: [coursePublishRequiresModule, coursePublishRequiresPrice],
   routes,

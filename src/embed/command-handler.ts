@@ -3,6 +3,7 @@ import { sqlOf } from "../kernel/database.ts";
 import { type Code, refuse } from "../kernel/error.ts";
 import { envelopesOf } from "../kernel/event.ts";
 import { newId } from "../kernel/id.ts";
+import type { Job } from "../kernel/job.ts";
 import { outgoing } from "../kernel/outbox.ts";
 import { invalid } from "../kernel/outcome.ts";
 import { mayAttempt, mayTouch } from "../kernel/permission.ts";
@@ -17,6 +18,9 @@ import {
   settingsIn,
 } from "./handler-context.ts";
 import { LMSRefused } from "./refused.ts";
+
+/** A command by itself knows no registry. */
+const NO_JOBS: ReadonlyMap<string, Job> = new Map();
 
 export type CommandHandler<Sent = unknown, A = unknown> = (
   command: { payload: Sent },
@@ -46,7 +50,7 @@ export const commandHandler =
     if (of.feature !== undefined && !settings.features[of.feature]) {
       throw new LMSRefused(refuse("FEATURE_DISABLED", `${of.feature} is switched off`));
     }
-    const ask = { db, input: input.data, actor, now, id, settings };
+    const ask = { db, input: input.data, actor, now, id, settings, jobs: NO_JOBS };
     const decided = await seated(accepted(of.decide(rows as never, ask)), ctx);
     const unit = {
       orgId: actor.orgId,

@@ -68,6 +68,9 @@ export const lmsEnrollments = sqliteTable(
     ),
     index("lms_enrollments_by_cohort").on(table.cohortId, table.status, table.id),
     index("lms_enrollments_expiring").on(table.expiresAt, table.id).where(sql`status = 'active'`),
+    index("lms_enrollments_started")
+      .on(table.organizationId, table.courseId, sql`coalesce(activated_at, enrolled_at)`, table.id)
+      .where(sql`status = 'active'`),
     index("lms_enrollments_untouched")
       .on(sql`coalesce(last_accessed_at, activated_at, enrolled_at)`, table.id)
       .where(sql`status = 'active'`),

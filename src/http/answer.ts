@@ -58,7 +58,8 @@ export async function answerByName(c: Ctx, kind: "commands" | "queries"): Promis
     : refusalAnswer(c, refuse("NOT_FOUND", `No query is named ${type}`));
 }
 
-async function answerCommand(
+/** Carries a command out as an actor, with the headers that a POST may bring. */
+export async function answerCommand(
   c: Ctx,
   type: string,
   payload: Record<string, unknown>,

@@ -9,6 +9,7 @@ import { keepBookmark } from "./bookmark.ts";
 import { newCorrelationId } from "./correlation.ts";
 import { health, healthOfParts, manifest } from "./health.ts";
 import { rememberedKey } from "./kept.ts";
+import { opsRoutes } from "./ops.ts";
 import type { Platform } from "./platform.ts";
 import { secure } from "./security.ts";
 import type { AppEnv, Caller } from "./variables.ts";
@@ -80,6 +81,7 @@ export function createApp(parts: Parts): Hono<AppEnv> {
   // Who sends no Origin asks for none of these headers: and setting them copies the whole answer.
   app.use("*", (c, next) => (c.req.header("origin") === undefined ? next() : crossOrigin(c, next)));
   app.get("/health", health);
+  opsRoutes(app);
   app.use("*", async (c, next) => {
     const platform = c.get("platform");
     const key = rememberedKey(c);

@@ -131,6 +131,11 @@ const securitySchemes = {
     description:
       "An API key `lk_…`, the token of a session, or a JWT of a configured identity provider",
   },
+  operator: {
+    type: "http",
+    scheme: "bearer",
+    description: "OPERATOR_KEY, for `/ops/*` alone",
+  },
   session: {
     type: "apiKey",
     in: "cookie",

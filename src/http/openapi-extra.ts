@@ -5,6 +5,7 @@ import type { Code } from "../kernel/error.ts";
 import type { Method } from "../kernel/route.ts";
 import { features } from "../kernel/settings.ts";
 import { notificationUnsubscribe } from "../notifications/commands/notification-unsubscribe.ts";
+import { OPERATOR_ROUTES } from "./openapi-operator.ts";
 
 /** A route that is no command and no query, as the document tells of it. */
 export type ExtraRoute = {
@@ -14,12 +15,12 @@ export type ExtraRoute = {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  readonly security: "none" | "caller" | "session";
+  readonly security: "none" | "caller" | "session" | "operator";
   /** Fields of the query string, or of a JSON body. */
   readonly input?: z.ZodObject;
   /** The media type of a body that is no JSON. */
   readonly body?: string;
-  readonly status?: 101 | 200 | 201;
+  readonly status?: 101 | 200 | 201 | 202;
   readonly answer: { readonly type: string; readonly schema?: z.ZodType } | null;
   readonly refuses?: readonly Code[];
 };
@@ -248,5 +249,6 @@ export const EXTRA_ROUTES: readonly ExtraRoute[] = [
   ...mails,
   ...sockets,
   ...operations,
+  ...OPERATOR_ROUTES,
   ...reference,
 ];

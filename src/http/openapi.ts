@@ -112,6 +112,7 @@ function extraOperation(schemas: Schemas, route: ExtraRoute): Operation {
 
 function securityOf({ security }: ExtraRoute): Operation["security"] {
   if (security === "none") return [{}];
+  if (security === "operator") return [{ operator: [] }];
   return security === "caller" ? [{}, ...CALLER] : [{}, { session: [] }, { bearer: [] }];
 }
 

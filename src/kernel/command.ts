@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Code, Refusal } from "./error.ts";
 import type { Envelope, EventType, NewEvent } from "./event.ts";
+import type { Job } from "./job.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
 import type { Ports, SeatRequest, TaskRef } from "./ports.ts";
 import type { Feature, Settings } from "./settings.ts";
@@ -17,6 +18,8 @@ export type DecideAsk<I> = {
   now: number;
   id: () => string;
   settings: Settings;
+  /** The scheduled jobs there are, by name. */
+  jobs: ReadonlyMap<string, Job>;
 };
 
 /** What a command does: written in one batch, or not at all. */

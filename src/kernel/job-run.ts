@@ -103,6 +103,16 @@ export const runOf = (
   tasks: [newTask(taskOfJob(job), { subject: id, payload: payloadOfRun(dueAt) })],
 });
 
+/** Each job's newest run. */
+export const lastRuns = (db: Db, jobs: readonly Job[]) =>
+  db
+    .select()
+    .from(lmsJobRuns)
+    .where(
+      sql`${lmsJobRuns.id} in (select (select id from lms_job_runs as run where run.job = value
+          order by run.id desc limit 1) from json_each(${JSON.stringify(jobs.map((one) => one.name))}))`,
+    );
+
 /** A page of runs, the newest first, of one job or of all. */
 export const jobRuns = (db: Db, ask: PageAsk & { job?: string | undefined }) => {
   const { limit, offset } = windowOf(ask);

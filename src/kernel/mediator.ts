@@ -72,6 +72,7 @@ async function attemptOnce(unit: Unit): Promise<Outcome | "lost"> {
     now,
     id: host.id,
     settings,
+    jobs: unit.registry.jobs,
   });
   const held = isRefusal(decision) ? decision : await holdSeat(unit, decision);
   if (isRefusal(held)) {

@@ -87,6 +87,7 @@ export const lmsTasks = sqliteTable(
   },
   (table) => [
     index("lms_tasks_ready").on(table.nextAt).where(sql`state = 'ready'`),
+    index("lms_tasks_done").on(table.updatedAt).where(sql`state = 'done'`),
     index("lms_tasks_by_subject").on(table.organizationId, table.kind, table.subject),
     check("lms_tasks_state", sql`state IN ('ready', 'done', 'dead')`),
   ],
@@ -149,6 +150,7 @@ export const lmsJobRuns = sqliteTable(
   (table) => [
     uniqueIndex("lms_job_runs_due").on(table.job, table.dueAt),
     index("lms_job_runs_by_job").on(table.job, table.id),
+    index("lms_job_runs_by_age").on(table.startedAt),
     check("lms_job_runs_origin", sql`origin IN ('schedule', 'operator')`),
   ],
 );

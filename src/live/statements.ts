@@ -5,6 +5,7 @@ import { enrollmentOf } from "../enrollment/statements.ts";
 import { defaultsIn, memberById } from "../identity/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
+import type { Kept } from "../kernel/retention.ts";
 import { type Db, isAnyOf, type RowOf } from "../kernel/statement.ts";
 import { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
 
@@ -119,6 +120,13 @@ export const attendeesOf = (db: Db, orgId: string, sessionId: string) =>
         eq(lmsSessionAttendance.sessionId, sessionId),
       ),
     );
+
+/** A ticket is of no use once its time is over, redeemed or not. */
+export const ticketsKept: Kept = {
+  table: sql`lms_tickets`,
+  over: (now) => sql`expires_at <= ${now}`,
+  order: sql`expires_at`,
+};
 
 /** Spends a ticket: of two that come with it at once, one gets its row. */
 export const redeemTicket = (

@@ -8,7 +8,7 @@ const OPS = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "exists"] as const;
 const scalar = fc.oneof(
   fc.string({ maxLength: 5 }),
   fc.integer(),
-  fc.double({ noNaN: true }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.boolean(),
   fc.constant(null),
 );

@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { newMeter } from "../../src/cloudflare/d1.ts";
+import { type Meter, newMeter } from "../../src/cloudflare/d1.ts";
 import type { Env } from "../../src/cloudflare/env.ts";
 import { unitOf } from "../../src/cloudflare/host.ts";
 import { deliver } from "../../src/kernel/delivery.ts";
@@ -103,10 +103,13 @@ export async function replayed(orgId: string, name: string): Promise<void> {
 }
 
 /** Work on a host of its own, and all that it leaves behind. */
-export async function onHost<T>(work: (host: Host) => Promise<T>): Promise<T> {
+export async function onHost<T>(
+  work: (host: Host) => Promise<T>,
+  meter: Meter = newMeter(),
+): Promise<T> {
   const ctx = createExecutionContext();
   // SAFETY: wrangler.toml binds what Env names.
-  const { host } = unitOf(env as unknown as Env, ctx, newMeter());
+  const { host } = unitOf(env as unknown as Env, ctx, meter);
   const done = await work(host);
   await waitOnExecutionContext(ctx);
   return done;

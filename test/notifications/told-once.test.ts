@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { newMeter } from "../../src/cloudflare/d1.ts";
 import { newId } from "../../src/kernel/id.ts";
 import { runTask } from "../../src/kernel/task-run.ts";
 import { lms } from "../../src/lms.ts";
-import { audienceToTell } from "../../src/notifications/statements.ts";
+import { audienceToTell, noticesWanted } from "../../src/notifications/statements.ts";
 import { certified } from "../harness/learner.ts";
 import { command, drain, eventsOf, newOrganization, ok, rows } from "../harness/world.ts";
 import { crowd, inCohort, mailsTo, onHost, replayed, toldIn, wish } from "./notices.ts";
@@ -154,6 +155,30 @@ describe("a cohort of 130", () => {
     );
     expect(mails).toHaveLength(130);
   }, 30_000);
+});
+
+test("a page of notices reads no more rows of a ledger that has ten thousand of its kind", async () => {
+  const world = await newOrganization();
+  const { courseId, cohortId, session } = await inCohort(world);
+  await rows(
+    `INSERT INTO lms_sends (id, organization_id, kind, subject, recipient_id, channel, sent_at)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+     SELECT ?1 || i, ?1, 'session.reminder', 's' || i, 'r' || i, 'in-app', 1 FROM n`,
+    world.orgId,
+  );
+  const about = { sessionId: session.id, cohortId, courseId };
+  const key = { subject: session.id, threshold: 30, dueAt: Date.parse(session.scheduledAt) };
+  const [wanted] = noticesWanted("session.reminder", [
+    { ...key, recipientId: world.learner.id, about },
+  ]);
+  if (!wanted) throw new Error("Nothing is wanted");
+  const id = newId();
+  await insertTask(world.orgId, wanted, id);
+  const meter = newMeter();
+  const ref = { id, orgId: world.orgId, queue: "notifications" as const };
+  await onHost((host) => runTask(host, lms, ref), meter);
+  expect(await toldIn(world.orgId, "session.reminder")).toHaveLength(1);
+  expect([meter.trips, meter.rows < 100]).toEqual([3, true]);
 });
 
 async function insertTask(

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import { present } from "../kernel/columns.ts";
 import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
+import { HOUR } from "../kernel/time.ts";
 import { lmsAssignments, lmsPeerReviews, lmsSubmissions } from "./schema.ts";
 
 export { dueAtOf } from "./lateness.ts";
@@ -180,3 +181,34 @@ export const submissionsAmong = (db: Db, orgId: string, ids: readonly string[]) 
     })
     .from(lmsSubmissions)
     .where(and(eq(lmsSubmissions.organizationId, orgId), isAnyOf(lmsSubmissions.id, ids)));
+
+type Due = {
+  assignmentId: string;
+  enrollmentId: string;
+  courseId: string;
+  moduleId: string | null;
+  title: string;
+  dueAt: number;
+};
+
+/** What is due of several enrollments in a span of time and not handed in, the next first; due as `dueAtOf` has it. */
+export const dueAmong = (
+  db: Db,
+  orgId: string,
+  enrollmentIds: SQL,
+  { from, until, limit }: { from: number; until: number; limit: number },
+) => {
+  const dueAt = sql`coalesce(coalesce(e.activated_at, e.enrolled_at)
+    + a.due_hours_after_enrollment * ${sql.raw(String(HOUR))}, a.absolute_due_date)`;
+  return db.all<Due>(sql`select a.id as assignmentId, e.id as enrollmentId, a.course_id as courseId,
+      a.module_id as moduleId, a.title as title, ${dueAt} as dueAt
+    from lms_enrollments as e cross join lms_assignments as a
+    where e.id in ${enrollmentIds} and e.organization_id = ${orgId}
+      and a.organization_id = ${orgId} and a.course_id = e.course_id and a.deleted_at is null
+      and ${dueAt} between ${from} and ${until}
+      and not exists (select 1 from lms_submissions as s
+        where s.assignment_id = a.id and s.enrollment_id = e.id)
+      and not exists (select 1 from lms_quiz_attempts as q where q.enrollment_id = e.id
+        and coalesce(q.module_id, q.section_id, q.assignment_id) = a.id and q.status <> 'open')
+    order by dueAt, a.id limit ${limit}`);
+};

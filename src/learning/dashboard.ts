@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dueAmong } from "../assessment/statements.ts";
 import { courseNamesAmong, moduleOutlinesAmong } from "../catalog/statements.ts";
 import { certificatesHeldBy } from "../certification/statements.ts";
 import { currentEnrollmentsOf, isOpen, ofCurrentEnrollments } from "../enrollment/statements.ts";
@@ -12,6 +13,9 @@ import { moduleStatusesAmong } from "./statements.ts";
 
 const ENROLLMENTS_MAX = 10;
 const SESSIONS_MAX = 10;
+const DUE_MAX = 10;
+/** So long before it is due work is shown. */
+const DUE_SOON_MS = 7 * DAY;
 const CERTIFICATES_MAX = 5;
 /** A session that began so long ago may still be live. */
 const LIVE_MS_MAX = DAY;
@@ -39,6 +43,14 @@ const upcoming = z.object({
   durationMinutes: z.int(),
 });
 
+const due = z.object({
+  assignmentId: z.string(),
+  enrollmentId: z.string(),
+  courseId: z.string(),
+  title: z.string(),
+  dueAt: shownInstant,
+});
+
 const held = z.object({
   certificateId: z.string(),
   courseId: z.string(),
@@ -49,10 +61,11 @@ const held = z.object({
 
 export const meDashboard = query({
   type: "lms.me.dashboard",
-  summary: "What one is at: courses with the next step, sessions ahead, certificates",
+  summary: "What one is at: courses with the next step, work due, sessions ahead, certificates",
   input: z.strictObject({}),
   output: z.object({
     enrollments: z.array(current).describe("Active ones, the newest first"),
+    dueSoon: z.array(due).describe("Not handed in and due within seven days, the next first"),
     upcomingSessions: z.array(upcoming).describe("Live or still to come, the next first"),
     certificates: z.array(held).describe("The newest first"),
   }),
@@ -69,10 +82,15 @@ export const meDashboard = query({
         since: now - LIVE_MS_MAX,
         limit: SESSIONS_MAX,
       }),
+      due: dueAmong(db, orgId, ofMine("id"), {
+        from: now,
+        until: now + DUE_SOON_MS,
+        limit: DUE_MAX,
+      }),
       certificates: certificatesHeldBy(db, orgId, id, CERTIFICATES_MAX),
     };
   },
-  answer: ({ enrollments, courses, modules, progress, sessions, certificates }, { now }) => {
+  answer: ({ enrollments, courses, modules, progress, sessions, due, certificates }, { now }) => {
     const open = enrollments.filter((one) => isOpen(one, now));
     return {
       enrollments: open.flatMap((one) => {
@@ -94,6 +112,15 @@ export const meDashboard = query({
           ),
         };
       }),
+      dueSoon: due
+        .filter((one) => isShown(one, { open, modules }))
+        .map(({ assignmentId, enrollmentId, courseId, title, dueAt }) => ({
+          assignmentId,
+          enrollmentId,
+          courseId,
+          title,
+          dueAt: iso(dueAt),
+        })),
       upcomingSessions: sessions.flatMap(({ status, ...one }) =>
         status === "live" || (status === "scheduled" && one.scheduledAt >= now)
           ? {
@@ -117,3 +144,17 @@ export const meDashboard = query({
     };
   },
 });
+
+/** Work of an enrollment that is open, in no module or in one that its learners see. */
+const isShown = (
+  { enrollmentId, moduleId }: { enrollmentId: string; moduleId: string | null },
+  {
+    open,
+    modules,
+  }: {
+    open: readonly { id: string }[];
+    modules: readonly { id: string; isPublished: boolean }[];
+  },
+): boolean =>
+  open.some((one) => one.id === enrollmentId) &&
+  (moduleId === null || modules.some((one) => one.id === moduleId && one.isPublished));

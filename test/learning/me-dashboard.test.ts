@@ -28,9 +28,48 @@ it("shows a learner's courses with the step that comes next, in one trip", async
         nextStep: { moduleId: way.moduleId(1), title: "Two", locked: false },
       },
     ],
+    dueSoon: [],
     upcomingSessions: [],
     certificates: [],
   });
+});
+
+it("shows work that is due within a week, however its date is set, until it is handed in", async () => {
+  const way = await learning({
+    modules: [{ title: "One" }, { title: "Hidden", isPublished: false }],
+  });
+  const { world, courseId } = way;
+  const given = async (title: string, due: Json, moduleId?: string) =>
+    ok(
+      await command(
+        "lms.assignment.create",
+        {
+          ...(moduleId === undefined ? { courseId } : { moduleId }),
+          title,
+          instructions: "Write",
+          type: "text-response",
+          maxScore: 10,
+          passingScore: 5,
+          ...due,
+        },
+        world.instructor,
+      ),
+    ).id as string;
+  const inDays = (days: number) => ({
+    absoluteDueDate: new Date(Date.now() + days * 86_400_000).toISOString(),
+  });
+  const soon = await given("Soon", inDays(2));
+  await given("From enrolling", { dueHoursAfterEnrollment: 24 });
+  await given("Later", inDays(8));
+  await given("Over", inDays(-1));
+  await given("Never", {});
+  await given("Unseen", inDays(3), way.moduleId(1));
+  const due = async () => ok(await dashboard(world.learner)).dueSoon.map((one: Json) => one.title);
+  expect(await due()).toEqual(["From enrolling", "Soon"]);
+  ok(
+    await command("lms.submission.create", { assignmentId: soon, content: "Done" }, world.learner),
+  );
+  expect(await due()).toEqual(["From enrolling"]);
 });
 
 it("shows sessions ahead of the learner's cohorts and what is live, not what is over or cancelled", async () => {

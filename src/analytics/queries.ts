@@ -28,6 +28,7 @@ import {
 } from "./figures.ts";
 import { analyticsBy, courseAnalyticsBy, ownCourse } from "./permissions.ts";
 import { figuresReads, type OwnDefaults, zoneOf } from "./reads.ts";
+import { revenueShown, shownRevenue } from "./revenue.ts";
 
 const shownFigures = {
   period: shownPeriod,
@@ -38,6 +39,7 @@ const shownFigures = {
     .number()
     .nullable()
     .describe("0 to 100, over the period; null while nobody is enrolled"),
+  revenueByMonth: z.array(shownRevenue),
   activeByMonth: z.array(z.object({ month: z.string(), activeLearners: z.int() })),
   byDay: z.array(shownDay),
 };
@@ -45,6 +47,7 @@ const shownFigures = {
 type Rows = Uncounted & {
   current: Now | undefined;
   settings: OwnDefaults | undefined;
+  revenue: readonly z.infer<typeof shownRevenue>[];
   counted: readonly ({ day: string } & DayFigures)[];
 };
 
@@ -77,6 +80,7 @@ function showFigures(
       days: lengthOf(period),
       ratingAverage: shown.rating.average,
     }),
+    revenueByMonth: revenueShown(rows.revenue, period),
     activeByMonth: activeByMonth(days, period),
     byDay,
   };
@@ -86,7 +90,7 @@ const lengthOf = ({ startDate, endDate }: Period): number => datesFrom(startDate
 
 export const instructorAnalytics = query({
   type: "lms.instructor.analytics",
-  summary: "How a course does: enrollments, progress, time, rating, engagement, and who drops off",
+  summary: "How a course does: enrollments, progress, time, revenue, rating, engagement, drop-off",
   input: z.strictObject({ courseId: id, ...periodInput }),
   output: z.object({
     courseId: z.string(),
@@ -117,7 +121,8 @@ export const instructorAnalytics = query({
 
 export const adminAnalytics = query({
   type: "lms.admin.analytics",
-  summary: "How the organization does: enrollments, active learners, progress, time and rating",
+  summary:
+    "How the organization does: enrollments, active learners, progress, time, revenue, rating",
   input: z.strictObject(periodInput),
   output: z.object({ courses: z.int(), ...shownFigures }),
   permission: analyticsBy,

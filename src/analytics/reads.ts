@@ -8,6 +8,7 @@ import { DAY, dateIn } from "../kernel/time.ts";
 import { learningByDay } from "../learning/statements.ts";
 import { addDays, DAYS_DEFAULT, DAYS_MAX, type PeriodInput } from "./day.ts";
 import { QUARTER_MS, type Uncounted } from "./figures.ts";
+import { revenueOf } from "./revenue.ts";
 import { lmsCurrentFigures, lmsDailyFigures } from "./schema.ts";
 import { TRANSITION_TYPES } from "./transition.ts";
 
@@ -41,6 +42,7 @@ export function figuresReads(
     ),
     settings: maybe(settingsOfOrganization(db, orgId)),
     counted: countedDays(db, orgId, courseId ?? "", { first, last }),
+    revenue: revenueOf(db, orgId, courseId ?? "", { first, last }),
     transitions: transitionsSince(db, orgId, courseId, now),
     learning: learningSince(db, orgId, courseId, now),
   };

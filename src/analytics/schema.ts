@@ -82,3 +82,23 @@ export const lmsDailyFigures = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.courseId, table.day] })],
 );
+
+/**
+ * What a course, and in all (`course_id` is empty), took in a month of UTC, in minor units: kept by a trigger
+ * on the ledger's entries. `recognized` falls where revenue is given back.
+ */
+export const lmsRevenueFigures = sqliteTable(
+  "lms_revenue_figures",
+  {
+    organizationId: text("organization_id").notNull(),
+    courseId: text("course_id").notNull(),
+    month: text("month").notNull(),
+    currency: text("currency").notNull(),
+    received: integer("received").notNull(),
+    refunded: integer("refunded").notNull(),
+    recognized: integer("recognized").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.courseId, table.month, table.currency] }),
+  ],
+);

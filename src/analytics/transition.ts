@@ -6,6 +6,7 @@ import {
   enrollmentCreated,
   enrollmentExpired,
   enrollmentReactivated,
+  enrollmentRefunded,
 } from "../enrollment/events.ts";
 
 /** The figures of a day that the log gives, each the number of one event. */
@@ -16,7 +17,7 @@ const TYPES = {
   completed: enrollmentCompleted.type,
   expired: enrollmentExpired.type,
   cancelled: enrollmentCancelled.type,
-  refunded: "enrollment.refunded",
+  refunded: enrollmentRefunded.type,
 } as const;
 
 export type Transition = keyof typeof TYPES;

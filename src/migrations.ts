@@ -28,5 +28,5 @@ export const MIGRATIONS = [
   "0026_lms_enrollments_by_cohort",
   "0027_quiz_marks",
   "0028_operations",
-  "0028_lms_revenue_figures",
+  "0029_lms_revenue_figures",
 ] as const;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { enrolled, publishedCourse } from "../harness/course.ts";
 import { said } from "../harness/refusals.ts";
 import {
@@ -11,7 +11,9 @@ import {
   rows,
   type World,
 } from "../harness/world.ts";
-import { rowsRead } from "./day.ts";
+import { rowsRead, settled } from "./day.ts";
+
+afterEach(settled);
 
 let world: World;
 beforeAll(async () => {

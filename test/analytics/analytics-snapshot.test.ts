@@ -1,9 +1,13 @@
-import { beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
 import { enrolled } from "../harness/course.ts";
 import { learning } from "../harness/learner.ts";
 import { advance, http, type Json, newOrganization, ok, rows } from "../harness/world.ts";
-import { rowsRead, trigger } from "./day.ts";
+import { rowsRead, settled, trigger } from "./day.ts";
+
+/** A job of a month, and ten thousand rows, on whatever machine. */
+vi.setConfig({ testTimeout: 30_000 });
+afterEach(settled);
 
 beforeEach(() => {
   clock.now = () => Date.now();
@@ -60,6 +64,7 @@ it("writes each day that was missed, once however often it runs, and nothing cha
   ]);
   expect(await asked()).toEqual(live);
 
+  await settled();
   await rows("DELETE FROM lms_job_runs WHERE due_at = ?", Date.parse("2032-03-01T02:00:00Z"));
   await trigger("2032-03-01T12:02:00Z");
   const due = await rows("SELECT count(*) AS n FROM lms_job_runs WHERE finished_at IS NOT NULL");

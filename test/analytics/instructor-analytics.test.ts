@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
 import { enrolled, publishedCourse } from "../harness/course.ts";
 import { learning } from "../harness/learner.ts";
@@ -14,7 +14,9 @@ import {
   rows,
   type World,
 } from "../harness/world.ts";
-import { rowsRead, toNoonOf } from "./day.ts";
+import { rowsRead, settled, toNoonOf } from "./day.ts";
+
+afterEach(settled);
 
 beforeEach(() => {
   clock.now = () => Date.now();

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { enrolled, publishedCourse } from "../harness/course.ts";
 import { certified, learning } from "../harness/learner.ts";
-import { command, http, type Json, newOrganization, ok, rows } from "../harness/world.ts";
+import { command, drain, http, type Json, newOrganization, ok, rows } from "../harness/world.ts";
 
 /** A certificate is drawn as a document before it is told to be there. */
 vi.setConfig({ testTimeout: 30_000 });
@@ -112,6 +112,7 @@ it("shows sessions ahead of the learner's cohorts and what is live, not what is 
   ]);
   const { upcomingSessions: others } = ok(await dashboard(await world.newPerson("learner")));
   expect(others).toEqual([]);
+  await drain(world.orgId);
 });
 
 it("shows certificates that hold, and a completed course no more", async () => {
@@ -124,6 +125,7 @@ it("shows certificates that hold, and a completed course no more", async () => {
   const revoke = { certificateId: certificate.id, reason: "Trial" };
   ok(await command("lms.certificate.revoke", revoke, world.admin));
   expect(ok(await dashboard(world.learner)).certificates).toEqual([]);
+  await drain(world.orgId);
 });
 
 it("is of the caller in this organization alone, and of nobody without a name", async () => {

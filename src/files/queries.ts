@@ -45,7 +45,7 @@ export const filesGet = query({
     const reviews = actor.roles.includes("content-reviewer") && course?.status === "under-review";
     const readable =
       actor.type === "system" ||
-      actor.roles.includes("lms-admin") ||
+      (actor.roles.includes("lms-admin") && file.attachedTo !== null) ||
       file.ownerId === actor.id ||
       isPublicPurpose(file.purpose) ||
       grades ||

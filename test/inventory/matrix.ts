@@ -1,0 +1,187 @@
+import type { Role } from "../../src/kernel/permission.ts";
+import type { Json } from "../harness/world.ts";
+import type { Subject } from "./subjects.ts";
+
+/** Roles by a letter, so that the table below can be read beside the one of domain.md. */
+export const LETTERS = {
+  A: "lms-admin",
+  O: "org-admin",
+  I: "instructor",
+  R: "content-reviewer",
+  L: "learner",
+} as const satisfies Record<string, Role>;
+export type Letter = keyof typeof LETTERS;
+
+/**
+ * Who may: `any` whoever's the row is, `own` where it is the actor's own; `public` without an actor.
+ * `names` is the payload, made of a subject's ids; `anyhow` is a payload that names no row of anybody's.
+ * `hides`: what is not the actor's own to see is not there (404), instead of forbidden (403).
+ */
+export type Line = { any?: string; own?: string; public?: true; hides?: true } & (
+  | { names: (subject: Subject) => Json }
+  | { anyhow: Json }
+);
+
+const ids =
+  (...fields: (keyof Subject)[]) =>
+  (more: Json = {}) =>
+  (subject: Subject): Json => ({
+    ...Object.fromEntries(fields.map((field) => [field, subject[field]])),
+    ...more,
+  });
+const idOf =
+  (field: keyof Subject) =>
+  (subject: Subject): Json => ({ id: subject[field] });
+
+const courseWith = ids("courseId");
+const moduleWith = ids("moduleId");
+const enrollmentWith = ids("enrollmentId");
+const cohortWith = ids("cohortId");
+const sessionWith = ids("sessionId");
+const moduleOfEnrollment = ids("enrollmentId", "moduleId");
+
+const payment =
+  () =>
+  ({ paidEnrollmentId, paymentId }: Subject): Json => ({
+    enrollmentId: paidEnrollmentId,
+    paymentId,
+  });
+
+const author = { any: "A", own: "I" };
+const admin = { any: "A" };
+const readers = { any: "AO", own: "IL" };
+const everyMember = { any: "AOIRL" };
+const everybody = { public: true } as const;
+const dates = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
+const reason = { reason: "Trial" };
+
+/** Commands and queries by name, in the order of the permission table of domain.md. */
+export const MATRIX: Readonly<Record<string, Line>> = {
+  "lms.course.create": {
+    any: "IA",
+    anyhow: { title: "Course", type: "self-paced", level: "beginner" },
+  },
+  "lms.course.update": { ...author, names: courseWith({ title: "Other" }) },
+  "lms.chapter.create": { ...author, names: courseWith({ title: "Chapter" }) },
+  "lms.chapter.update": { ...author, names: ids("chapterId")({ title: "Other" }) },
+  "lms.chapter.delete": { ...author, names: ids("chapterId")() },
+  "lms.chapter.reorder": {
+    ...author,
+    names: ({ courseId, chapterId }) => ({ courseId, chapterIds: [chapterId] }),
+  },
+  "lms.module.create": {
+    ...author,
+    names: courseWith({ title: "M", type: "article", content: { html: "<p>a</p>" } }),
+  },
+  "lms.module.update": { ...author, names: moduleWith({ title: "Other" }) },
+  "lms.module.delete": { ...author, names: moduleWith() },
+  "lms.module.reorder": {
+    ...author,
+    names: ({ courseId, moduleIds }) => ({ courseId, moduleIds: moduleIds.split(" ") }),
+  },
+  "lms.section.create": {
+    ...author,
+    names: moduleWith({ title: "S", type: "text", content: { html: "<p>a</p>" } }),
+  },
+  "lms.section.update": { ...author, names: ids("sectionId")({ title: "Other" }) },
+  "lms.section.delete": { ...author, names: ids("sectionId")() },
+  "lms.section.reorder": {
+    ...author,
+    names: ({ moduleId, sectionId }) => ({ moduleId, sectionIds: [sectionId] }),
+  },
+  "lms.cohort.create": { ...author, names: courseWith({ name: "C", capacity: 3, ...dates }) },
+  "lms.cohort.update": { ...author, names: cohortWith({ name: "Other" }) },
+  "lms.cohort.activate": { ...author, names: cohortWith() },
+  "lms.cohort.complete": { ...author, names: cohortWith() },
+  "lms.cohort.cancel": { ...author, names: cohortWith() },
+  "lms.session.create": {
+    ...author,
+    names: cohortWith({ title: "S", scheduledAt: "2099-01-03T10:00:00Z", durationMinutes: 30 }),
+  },
+  "lms.session.update": { ...author, names: sessionWith({ title: "Other" }) },
+  "lms.session.start": { ...author, names: sessionWith() },
+  "lms.session.end": { ...author, names: sessionWith() },
+  "lms.session.cancel": { ...author, names: sessionWith() },
+  "lms.session.uploadRecording": {
+    ...author,
+    names: sessionWith({ recordingUrl: "https://media.test/r.mp4" }),
+  },
+  "lms.session.remind": {
+    names: sessionWith({ minutesBefore: 30, dueAt: "2099-01-02T10:00:00Z" }),
+  },
+  "lms.course.submitReview": { ...author, names: courseWith() },
+  "lms.course.approve": { any: "AR", names: courseWith() },
+  "lms.course.reject": { any: "AR", names: courseWith(reason) },
+  "lms.course.archive": { ...author, names: courseWith() },
+  "lms.course.restore": { ...admin, names: courseWith() },
+  "lms.course.unpublish": { ...admin, names: courseWith() },
+
+  "lms.enrollment.create": {
+    any: "AO",
+    own: "L",
+    names: ({ courseId, userId }) => ({ courseId, learnerId: userId }),
+  },
+  "lms.enrollment.cancel": { any: "AO", own: "L", names: enrollmentWith() },
+  "lms.enrollment.paymentConfirm": { ...admin, names: payment() },
+  "lms.enrollment.expire": { ...admin, names: enrollmentWith() },
+  "lms.enrollment.complete": { ...admin, names: enrollmentWith() },
+  "lms.certificate.create": { ...admin, names: enrollmentWith() },
+  "lms.progress.start": { own: "L", names: moduleOfEnrollment() },
+  "lms.progress.update": { own: "L", names: moduleOfEnrollment({ timeSpentSec: 1 }) },
+  "lms.progress.complete": { any: "A", own: "IL", names: moduleOfEnrollment() },
+  "lms.review.create": { own: "L", names: courseWith({ rating: 5 }) },
+
+  "lms.courses.list": { ...everybody, anyhow: {} },
+  "lms.courses.search": { ...everybody, anyhow: { q: "course" } },
+  "lms.courses.getBySlug": { ...everybody, names: ({ courseId }) => ({ slug: courseId }) },
+  "lms.courses.modules": { ...everybody, names: courseWith() },
+  "lms.reviews.list": { ...everybody, names: courseWith() },
+  "lms.categories.list": { ...everybody, anyhow: {} },
+  "lms.cohorts.get": { ...everybody, names: idOf("cohortId") },
+  "lms.certificates.verify": { ...everybody, anyhow: { code: "CERT-NONE" } },
+  "lms.enrollments.get": { ...readers, names: idOf("enrollmentId") },
+  "lms.enrollments.progress": { ...readers, names: enrollmentWith() },
+  "lms.enrollments.why": { ...readers, names: enrollmentWith() },
+  "lms.progress.get": { ...readers, names: moduleOfEnrollment() },
+  "lms.certificates.get": { ...readers, names: idOf("certificateId") },
+  "lms.certificates.download": { ...readers, names: idOf("certificateId") },
+  "lms.cohorts.sessions": { any: "A", own: "IL", names: cohortWith() },
+  "lms.sessions.get": { any: "A", own: "IL", names: idOf("sessionId") },
+  "lms.session.ticket": { any: "A", own: "IL", names: sessionWith() },
+  "lms.learn.course": {
+    any: "A",
+    own: "IL",
+    names: ({ courseId }) => ({ courseSlug: courseId }),
+  },
+  "lms.learn.module": { any: "A", own: "IL", names: ids("courseId", "moduleId")() },
+  "lms.enrollments.list": { ...everyMember, anyhow: {} },
+  "lms.certificates.list": { ...everyMember, anyhow: {} },
+  "lms.members.me": { ...everyMember, anyhow: {} },
+  "lms.member.update": { ...everyMember, anyhow: { locale: "ru" } },
+  "lms.upload.create": {
+    ...everyMember,
+    anyhow: { name: "a.pdf", contentType: "application/pdf", size: 3, sha256: "a".repeat(64) },
+  },
+  "lms.upload.finish": { names: ids("key")() },
+  "lms.files.get": { own: "L", hides: true, names: ids("key")() },
+
+  "lms.certificate.revoke": { ...admin, names: ids("certificateId")(reason) },
+  "lms.category.create": { ...admin, anyhow: { name: "Category" } },
+  "lms.category.update": { ...admin, names: ids("categoryId")({ name: "Other" }) },
+  "lms.category.delete": { ...admin, names: ids("categoryId")() },
+  "lms.review.moderate": { ...admin, names: ids("reviewId")({ status: "hidden" }) },
+
+  "lms.instructor.courses": { any: "IA", anyhow: {} },
+  "lms.instructor.course": { ...author, names: courseWith() },
+  "lms.instructor.chapters": { ...author, names: courseWith() },
+  "lms.instructor.modules": { ...author, names: courseWith() },
+  "lms.instructor.module": { ...author, names: moduleWith() },
+  "lms.instructor.cohorts": { any: "IA", anyhow: {} },
+  "lms.instructor.enrollments": { ...author, names: courseWith() },
+  "lms.admin.courses": { ...admin, anyhow: {} },
+  "lms.admin.enrollments": { ...admin, anyhow: {} },
+  "lms.admin.certificates": { ...admin, anyhow: {} },
+  "lms.admin.events": { ...admin, anyhow: {} },
+  "lms.admin.deadLetters": { ...admin, anyhow: {} },
+  "lms.deadLetter.retry": { ...admin, names: ids("deadLetterId")() },
+};

@@ -1,0 +1,110 @@
+import { newId } from "../../src/kernel/id.ts";
+import { publishedCourse } from "../harness/course.ts";
+import {
+  command,
+  drain,
+  http,
+  type Json,
+  ok,
+  type Person,
+  rows,
+  type World,
+} from "../harness/world.ts";
+
+const DATES = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
+const TEXT = { type: "text", content: { html: "<p>a</p>" } };
+
+/** One of each kind of row that a command or query names: an instructor's course and a learner in it. */
+export async function subjectOf(
+  world: World,
+  { instructor, learner }: { instructor: Person; learner: Person },
+) {
+  const people = { ...world, instructor, learner };
+  const made = (type: string, payload: Json, as: Person = instructor): Promise<Json> =>
+    command(type, payload, as).then(ok);
+  const { course, modules } = await publishedCourse(people, {
+    course: { type: "hybrid" },
+    modules: [{ title: "First" }, { title: "Second", isFree: true }],
+  });
+  const courseId = String(course.id);
+  const moduleId = String(modules[0]?.id);
+  const category = await made("lms.category.create", { name: `C ${newId()}` }, world.admin);
+  const chapter = await made("lms.chapter.create", { courseId, title: "Chapter" });
+  const section = await made("lms.section.create", {
+    moduleId,
+    title: "Section",
+    isRequired: false,
+    ...TEXT,
+  });
+  const cohort = await made("lms.cohort.create", { courseId, name: "C", capacity: 5, ...DATES });
+  const session = await made("lms.session.create", {
+    cohortId: cohort.id,
+    title: "Live",
+    scheduledAt: "2099-01-02T10:00:00Z",
+    durationMinutes: 60,
+  });
+  const enrollment = ok(
+    await http("POST", "/lms/enrollments", {
+      as: learner,
+      body: { courseId, cohortId: cohort.id },
+    }),
+  );
+  const paid = await publishedCourse(people, {
+    course: { price: { amount: 500, currency: "KWD" } },
+  });
+  const unpaid = await made("lms.enrollment.create", { courseId: paid.course.id }, learner);
+  const review = await made("lms.review.create", { courseId, rating: 4 }, learner);
+  const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
+  const upload = await made("lms.upload.create", { name: "a.pdf", ...about }, learner);
+  for (const { id } of modules) {
+    await made("lms.progress.complete", { enrollmentId: enrollment.id, moduleId: id }, learner);
+  }
+  await drain(world.orgId);
+  const [certificate] = await rows<{ id: string; code: string }>(
+    "SELECT id, verification_code AS code FROM lms_certificates WHERE enrollment_id = ?",
+    enrollment.id,
+  );
+  return {
+    userId: learner.id,
+    courseId,
+    moduleId,
+    moduleIds: modules.map(({ id }) => id).join(" "),
+    chapterId: String(chapter.id),
+    sectionId: String(section.id),
+    categoryId: String(category.id),
+    cohortId: String(cohort.id),
+    sessionId: String(session.id),
+    enrollmentId: String(enrollment.id),
+    paidEnrollmentId: String(unpaid.id),
+    paymentId: String(unpaid.payment.id),
+    reviewId: String(review.id),
+    key: String(upload.key),
+    certificateId: String(certificate?.id),
+    code: String(certificate?.code),
+    deadLetterId: await deadLetter(world.orgId),
+  };
+}
+export type Subject = Awaited<ReturnType<typeof subjectOf>>;
+
+/** Ids of the right form that nothing has. */
+export const nothingOf = (subject: Subject): Subject =>
+  // SAFETY: the very keys of a subject.
+  Object.fromEntries(
+    Object.keys(subject).map((name) => [
+      name,
+      name === "moduleIds" ? `${newId()} ${newId()}` : newId(),
+    ]),
+  ) as Subject;
+
+/** A dead letter of an event that the log has. */
+async function deadLetter(orgId: string): Promise<string> {
+  const id = newId();
+  await rows(
+    `INSERT INTO lms_dead_letters (id, organization_id, event_id, listener, state, attempts, error, created_at, updated_at)
+     SELECT ?1, ?2, event_id, ?1, 'dead', 5, 'trial', 0, 0 FROM domain_event_log
+     WHERE organization_id = ?2 AND event_name = 'certificate.issued' LIMIT 1`,
+    id,
+    orgId,
+  );
+  return id;
+}

@@ -49,6 +49,30 @@ export async function subjectOf(
       body: { courseId, cohortId: cohort.id },
     }),
   );
+  const assignment = await made("lms.assignment.create", {
+    courseId,
+    title: "Essay",
+    instructions: "Write",
+    type: "text-response",
+    maxScore: 10,
+    passingScore: 5,
+  });
+  const handIn = (as: Person) =>
+    made("lms.submission.create", { assignmentId: assignment.id, content: "Done" }, as);
+  const submission = await handIn(learner);
+  const peer = await world.newPerson("learner");
+  const peersOwn = await made("lms.enrollment.create", { courseId }, peer);
+  const peers = await handIn(peer);
+  // An instructor archives its own course only while nobody learns in it.
+  await made("lms.enrollment.cancel", { enrollmentId: peersOwn.id }, peer);
+  await rows(
+    `INSERT INTO lms_peer_reviews (id, organization_id, created_at, updated_at, submission_id, reviewer_id)
+     VALUES (?, ?, 0, 0, ?, ?)`,
+    newId(),
+    world.orgId,
+    peers.id,
+    learner.id,
+  );
   const paid = await publishedCourse(people, {
     course: { price: { amount: 500, currency: "KWD" } },
   });
@@ -77,6 +101,9 @@ export async function subjectOf(
     enrollmentId: String(enrollment.id),
     paidEnrollmentId: String(unpaid.id),
     paymentId: String(unpaid.payment.id),
+    assignmentId: String(assignment.id),
+    submissionId: String(submission.id),
+    peersSubmissionId: String(peers.id),
     reviewId: String(review.id),
     key: String(upload.key),
     certificateId: String(certificate?.id),

@@ -53,6 +53,8 @@ const readers = { any: "AO", own: "IL" };
 const everyMember = { any: "AOIRL" };
 const everybody = { public: true } as const;
 const dates = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
+const administrators = { any: "AO" };
+const words = { kind: "enrollment.confirmed", language: "en" };
 const reason = { reason: "Trial" };
 
 /** Commands and queries by name, in the order of the permission table of domain.md. */
@@ -121,6 +123,22 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   },
   "lms.assignment.update": { ...author, names: ids("assignmentId")({ title: "Other" }) },
   "lms.assignment.delete": { ...author, names: ids("assignmentId")() },
+  "lms.question.create": {
+    ...author,
+    names: ({ quizModuleId }) => ({
+      moduleId: quizModuleId,
+      kind: "true-false",
+      prompt: "Is it so?",
+      answer: true,
+      points: 1,
+    }),
+  },
+  "lms.question.update": { ...author, names: ids("questionId")({ points: 2 }) },
+  "lms.question.delete": { ...author, names: ids("questionId")() },
+  "lms.quizzes.statistics": {
+    ...author,
+    names: ({ quizModuleId }) => ({ moduleId: quizModuleId }),
+  },
   "lms.submission.grade": { ...author, names: ids("submissionId")({ score: 1 }) },
   "lms.submission.return": { ...author, names: ids("submissionId")() },
   "lms.course.submitReview": { ...author, names: courseWith() },
@@ -146,6 +164,12 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.progress.start": { own: "L", names: moduleOfEnrollment() },
   "lms.progress.update": { own: "L", names: moduleOfEnrollment({ timeSpentSec: 1 }) },
   "lms.progress.complete": { any: "A", own: "IL", names: moduleOfEnrollment() },
+  "lms.quiz.start": {
+    own: "L",
+    names: ({ enrollmentId, quizModuleId }) => ({ enrollmentId, moduleId: quizModuleId }),
+  },
+  "lms.quiz.answer": { own: "L", names: ids("attemptId", "questionId")({ answer: true }) },
+  "lms.quiz.submit": { own: "L", names: ids("attemptId")() },
   "lms.submission.create": { own: "L", names: ids("assignmentId")({ content: "Done" }) },
   "lms.submission.peerReview": {
     own: "L",
@@ -176,6 +200,7 @@ export const MATRIX: Readonly<Record<string, Line>> = {
     own: "IL",
     names: ({ courseId }) => ({ course: courseId }),
   },
+  "lms.quizzes.attempt": { ...readers, names: idOf("attemptId") },
   "lms.submissions.get": { ...readers, names: idOf("submissionId") },
   "lms.submissions.feedback": { ...readers, names: idOf("submissionId") },
   "lms.submissions.list": { ...readers, names: ids("assignmentId")() },
@@ -191,6 +216,18 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.certificates.list": { ...everyMember, anyhow: {} },
   "lms.members.me": { ...everyMember, anyhow: {} },
   "lms.member.update": { ...everyMember, anyhow: { locale: "ru" } },
+  "lms.notifications.list": { ...everyMember, anyhow: {} },
+  "lms.notifications.preferences": { ...everyMember, anyhow: {} },
+  "lms.notification.prefer": { ...everyMember, anyhow: { email: {} } },
+  "lms.notification.read": {
+    own: "L",
+    hides: true,
+    names: ({ noticeId }) => ({ ids: [noticeId] }),
+  },
+  "lms.notification.unsubscribe": {
+    own: "L",
+    names: ({ userId }) => ({ memberId: userId, kind: "enrollment.nudge" }),
+  },
   "lms.upload.create": {
     ...everyMember,
     anyhow: { name: "a.pdf", contentType: "application/pdf", size: 3, sha256: "a".repeat(64) },
@@ -204,6 +241,18 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.category.delete": { ...admin, names: ids("categoryId")() },
   "lms.review.moderate": { ...admin, names: ids("reviewId")({ status: "hidden" }) },
 
+  "lms.admin.notificationTemplates": { ...administrators, anyhow: {} },
+  "lms.admin.notificationTemplate": { ...administrators, anyhow: words },
+  "lms.notificationTemplate.set": {
+    ...administrators,
+    anyhow: { ...words, subject: "Welcome", text: "Welcome." },
+  },
+  "lms.notificationTemplate.reset": { ...administrators, anyhow: words },
+
+  "lms.instructor.questions": {
+    ...author,
+    names: ({ quizModuleId }) => ({ moduleId: quizModuleId }),
+  },
   "lms.instructor.courses": { any: "IA", anyhow: {} },
   "lms.instructor.course": { ...author, names: courseWith() },
   "lms.instructor.chapters": { ...author, names: courseWith() },

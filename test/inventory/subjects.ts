@@ -12,6 +12,15 @@ import {
 } from "../harness/world.ts";
 
 const DATES = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
+const QUIZ = {
+  title: "Quiz",
+  type: "quiz",
+  isRequired: false,
+  content: {
+    passingScore: 50,
+    questions: [{ kind: "true-false", prompt: "Is it so?", answer: true, points: 1 }],
+  },
+};
 const TEXT = { type: "text", content: { html: "<p>a</p>" } };
 
 /** One of each kind of row that a command or query names: an instructor's course and a learner in it. */
@@ -24,10 +33,11 @@ export async function subjectOf(
     command(type, payload, as).then(ok);
   const { course, modules } = await publishedCourse(people, {
     course: { type: "hybrid" },
-    modules: [{ title: "First" }, { title: "Second", isFree: true }],
+    modules: [{ title: "First" }, { title: "Second", isFree: true }, QUIZ],
   });
   const courseId = String(course.id);
   const moduleId = String(modules[0]?.id);
+  const quizModuleId = String(modules[2]?.id);
   const category = await made("lms.category.create", { name: `C ${newId()}` }, world.admin);
   const chapter = await made("lms.chapter.create", { courseId, title: "Chapter" });
   const section = await made("lms.section.create", {
@@ -80,10 +90,17 @@ export async function subjectOf(
   const review = await made("lms.review.create", { courseId, rating: 4 }, learner);
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   const upload = await made("lms.upload.create", { name: "a.pdf", ...about }, learner);
-  for (const { id } of modules) {
-    await made("lms.progress.complete", { enrollmentId: enrollment.id, moduleId: id }, learner);
+  const enrollmentId = String(enrollment.id);
+  const attempt = await made("lms.quiz.start", { enrollmentId, moduleId: quizModuleId }, learner);
+  for (const { id } of modules.slice(0, 2)) {
+    await made("lms.progress.complete", { enrollmentId, moduleId: id }, learner);
   }
   await drain(world.orgId);
+  const [question] = await rows(
+    "SELECT id FROM lms_quiz_questions WHERE module_id = ?",
+    quizModuleId,
+  );
+  const [notice] = await rows("SELECT id FROM lms_notifications WHERE member_id = ?", learner.id);
   const [certificate] = await rows<{ id: string; code: string }>(
     "SELECT id, verification_code AS code FROM lms_certificates WHERE enrollment_id = ?",
     enrollment.id,
@@ -98,7 +115,11 @@ export async function subjectOf(
     categoryId: String(category.id),
     cohortId: String(cohort.id),
     sessionId: String(session.id),
-    enrollmentId: String(enrollment.id),
+    enrollmentId,
+    quizModuleId,
+    questionId: String(question?.id),
+    attemptId: String(attempt.id),
+    noticeId: String(notice?.id),
     paidEnrollmentId: String(unpaid.id),
     paymentId: String(unpaid.payment.id),
     assignmentId: String(assignment.id),

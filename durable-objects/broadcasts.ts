@@ -1,3 +1,4 @@
+import { withoutName } from "../src/live/presence.ts";
 import { KEPT_BROADCASTS } from "../src/live/room.ts";
 
 export const BROADCAST_TABLE = `CREATE TABLE broadcasts (
@@ -23,6 +24,16 @@ export function broadcastLog({ sql }: DurableObjectStorage) {
         .one();
       sql.exec("DELETE FROM broadcasts WHERE seq <= ?", seq - KEPT_BROADCASTS);
       return { seq, type, data, timestamp };
+    },
+    /** Takes a person's name out of what is kept. */
+    forget(userId: string): void {
+      const named = sql
+        .exec<Row>("SELECT * FROM broadcasts WHERE instr(data, ?)", userId)
+        .toArray();
+      for (const { seq, data } of named) {
+        const unnamed = JSON.stringify(withoutName(JSON.parse(data), userId));
+        sql.exec("UPDATE broadcasts SET data = ? WHERE seq = ?", unnamed, seq);
+      }
     },
     kept(): { first: number; last: number } {
       return sql

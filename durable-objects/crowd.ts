@@ -51,6 +51,11 @@ export function crowd(
     closeAll({ code, reason }: { code: number; reason: string }): void {
       for (const socket of open()) socket.close(code, reason);
     },
+    closeOf(userId: string, { code, reason }: { code: number; reason: string }): void {
+      for (const socket of open().filter((one) => identityOf(one).userId === userId)) {
+        socket.close(code, reason);
+      }
+    },
     /** Answers a client's close: the hibernation API leaves it to us, and the client waits for it. */
     part(socket: WebSocket, code: number): void {
       socket.close(RESERVED_CODES.includes(code) ? 1000 : code);

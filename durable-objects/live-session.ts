@@ -5,18 +5,20 @@ import type { Env } from "../src/cloudflare/env.ts";
 import { log, unitOf } from "../src/cloudflare/host.ts";
 import { admissionOf } from "../src/cloudflare/upgrade.ts";
 import { errorText } from "../src/kernel/error.ts";
-import type { SessionNews } from "../src/kernel/ports.ts";
+import type { SessionLeaver, SessionNews } from "../src/kernel/ports.ts";
 import { frameOf, tooLarge } from "../src/live/frames.ts";
 import { GATHER_MS, peoplePage, presenceChanges } from "../src/live/presence.ts";
 import { remind } from "../src/live/remind.ts";
 import {
   CANCELLED_CLOSE,
   canCatchUp,
+  DROPPED_CLOSE,
   heard,
   joinFault,
   newsOf,
   type RoomState,
   sessionChannel,
+  sessionLeaver,
   sessionNews,
   shownState,
 } from "../src/live/room.ts";
@@ -54,6 +56,18 @@ export class LiveSession extends DurableObject<Env> {
       await this.#alarms.set(REMINDER, remindAt);
     }
     this.#hear(state);
+  }
+
+  /** A member whose access has ended: its sockets are closed, and its name is forgotten where that is asked. */
+  async drop(leaver: SessionLeaver): Promise<void> {
+    const { userId, forget } = sessionLeaver.parse(leaver);
+    if (!this.#room.state()) return;
+    if (forget) {
+      this.#room.forget(userId);
+      this.#broadcasts.forget(userId);
+    }
+    this.#crowd.closeOf(userId, DROPPED_CLOSE);
+    await this.#presenceMoved();
   }
 
   /** The upgrade of a request that a ticket has let in. */

@@ -37,6 +37,9 @@ export function roomStore({ sql }: DurableObjectStorage) {
           .toArray()
           .map((row) => [row.user_id, row.name]),
       ),
+    forget(userId: string): void {
+      sql.exec("UPDATE announced SET name = '' WHERE user_id = ?", userId);
+    },
     announce(changes: readonly PresenceChange[]): void {
       for (const { type, userId, name } of changes) {
         if (type === "leave") sql.exec("DELETE FROM announced WHERE user_id = ?", userId);

@@ -29,4 +29,6 @@ export const MIGRATIONS = [
   "0027_quiz_marks",
   "0028_operations",
   "0029_lms_revenue_figures",
+  "0030_lms_suspension",
+  "0031_lms_exports",
 ] as const;

@@ -19,6 +19,12 @@ import { completeOnPass } from "./listeners.ts";
 import { submissionMachine } from "./machine.ts";
 import { peerReviewsList } from "./peer-queries.ts";
 import {
+  personalPeerReviews,
+  personalPeerReviewsReceived,
+  personalQuizAttempts,
+  personalSubmissions,
+} from "./personal.ts";
+import {
   instructorSubmissions,
   submissionsFeedback,
   submissionsGet,
@@ -67,5 +73,11 @@ export const assessment = context({
   jobs: [assignmentDueReminders],
   machines: [submissionMachine],
   rules: [assignmentNoLateSubmission, assignmentMaxAttempts],
+  personal: [
+    personalQuizAttempts,
+    personalSubmissions,
+    personalPeerReviews,
+    personalPeerReviewsReceived,
+  ],
   routes,
 });

@@ -36,6 +36,7 @@ import { sectionUpdate } from "./commands/section-update.ts";
 import * as events from "./events.ts";
 import { counterReconciliation } from "./jobs.ts";
 import { courseMachine } from "./machine.ts";
+import { personalCourses, personalReviews } from "./personal.ts";
 import { coursesGetBySlug, coursesList, coursesModules, coursesSearch } from "./queries.ts";
 import { REVIEWED } from "./review.ts";
 import { reviewsList } from "./review-queries.ts";
@@ -103,4 +104,5 @@ export const catalog = context({
     "lms_course_reviews.organization_id, lms_course_reviews.learner_id, lms_course_reviews.course_id":
       { code: "DUPLICATE", detail: REVIEWED },
   },
+  personal: [personalCourses, personalReviews],
 });

@@ -5,6 +5,7 @@ import { certificateRevoke } from "./commands/certificate-revoke.ts";
 import { certificateExpiring, certificateIssued, certificateRevoked } from "./events.ts";
 import { certificateExpiryReminder } from "./jobs.ts";
 import { certificateOnCompletion, documentOnIssue, revokeOnRefund } from "./listeners.ts";
+import { personalCertificates } from "./personal.ts";
 import {
   adminCertificates,
   certificatesDownload,
@@ -42,4 +43,5 @@ export const certification = context({
     get("/lms/admin/certificates", adminCertificates),
     post("/lms/admin/certificates/:certificateId/revoke", certificateRevoke),
   ],
+  personal: [personalCertificates],
 });

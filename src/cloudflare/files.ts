@@ -3,7 +3,9 @@ import type { Files, Ports } from "../kernel/ports.ts";
 /** Objects of the deployment's bucket. */
 export const filesIn = (bucket: R2Bucket): Files => ({
   put: async (key, body, contentType) => {
-    await bucket.put(key, body, { httpMetadata: { contentType } });
+    const bytes =
+      body instanceof Uint8Array ? body : body.stream.pipeThrough(new FixedLengthStream(body.size));
+    await bucket.put(key, bytes, { httpMetadata: { contentType } });
   },
   get: async (key, range) => {
     const object = await bucket.get(key, range ? { range } : {});

@@ -23,6 +23,7 @@ export const seatsPort = (env: Pick<Env, "COHORTS">): Seats => ({
 export const sessionsPort = (env: Pick<Env, "LIVE_SESSIONS">): Ports["sessions"] => ({
   tell: (news) => sessionObject(env, news.sessionId).tell(news),
   alarms: true,
+  drop: (leaver) => sessionObject(env, leaver.sessionId).drop(leaver),
 });
 
 export const cohortsPort = (env: Pick<Env, "COHORTS">): Ports["cohorts"] => ({

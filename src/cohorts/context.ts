@@ -15,6 +15,7 @@ import {
 import { cohortActivation } from "./jobs.ts";
 import { cohortClosed, freeSeat, seatMoved } from "./listeners.ts";
 import { cohortMachine } from "./machine.ts";
+import { personalAnnouncements, personalCohorts } from "./personal.ts";
 import { cohortsGet, instructorCohorts } from "./queries.ts";
 import { routes } from "./routes.ts";
 import { cohortCapacityLimit } from "./rules.ts";
@@ -31,4 +32,5 @@ export const cohorts = context({
   tasks: [tellCohort, closeCohort],
   jobs: [cohortActivation],
   routes,
+  personal: [personalCohorts, personalAnnouncements],
 });

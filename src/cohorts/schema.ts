@@ -43,5 +43,8 @@ export const lmsAnnouncements = sqliteTable(
     authorId: text("author_id").notNull(),
     body: text("body").notNull(),
   },
-  (table) => [index("lms_announcements_by_cohort").on(table.cohortId, table.id)],
+  (table) => [
+    index("lms_announcements_by_cohort").on(table.cohortId, table.id),
+    index("lms_announcements_by_author").on(table.organizationId, table.authorId, table.id),
+  ],
 );

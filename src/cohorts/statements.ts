@@ -4,7 +4,9 @@ import { seatsTakenIn } from "../enrollment/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { refuse } from "../kernel/error.ts";
 import { afterPosition, type Position } from "../kernel/page.ts";
+import { refusalBy } from "../kernel/rule.ts";
 import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
+import { cohortCapacityLimit } from "./rules.ts";
 import { lmsAnnouncements, lmsCohorts } from "./schema.ts";
 
 export type CohortRow = typeof lmsCohorts.$inferSelect;
@@ -27,6 +29,10 @@ export const closedFault = (cohort: CohortRow, act: string) =>
         `Cohort must be in scheduled or active status to ${act}; it is ${cohort.status}`,
         { more: { state: cohort.status } },
       );
+
+/** What the cohort's object has no seat for is refused by the rule that it decides. */
+export const noSeatLeft = ({ capacity }: Pick<CohortRow, "capacity">) =>
+  refusalBy(cohortCapacityLimit, { cohort: { seatsTaken: capacity, capacity } });
 
 /** Fails the batch where the cohort has closed since it was read. */
 export const whileOpen = (db: Db, orgId: string, cohortId: string): Statement =>
@@ -98,6 +104,10 @@ export const cohortsTurning = (
     .orderBy(asc(date), asc(lmsCohorts.id))
     .limit(limit);
 };
+
+export const cohortIdsOfInstructor = (orgId: string, instructorId: string): SQL =>
+  sql`(select id from lms_cohorts where organization_id = ${orgId}
+    and instructor_id = ${instructorId})`;
 
 /** The course id of a cohort that is read in the same batch. */
 export const courseIdOf = (orgId: string, cohortId: string): SQL =>

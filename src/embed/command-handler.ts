@@ -1,6 +1,6 @@
 import type { Command } from "../kernel/command.ts";
 import { sqlOf } from "../kernel/database.ts";
-import { type Code, refuse } from "../kernel/error.ts";
+import { type Code, type Refusal, refuse } from "../kernel/error.ts";
 import { envelopesOf } from "../kernel/event.ts";
 import { newId } from "../kernel/id.ts";
 import type { Job } from "../kernel/job.ts";
@@ -8,6 +8,7 @@ import { outgoing } from "../kernel/outbox.ts";
 import { invalid } from "../kernel/outcome.ts";
 import { mayAttempt, mayTouch } from "../kernel/permission.ts";
 import type { Reads } from "../kernel/statement.ts";
+import { overridesOf } from "./config.ts";
 import {
   accepted,
   actorOf,
@@ -50,7 +51,8 @@ export const commandHandler =
     if (of.feature !== undefined && !settings.features[of.feature]) {
       throw new LMSRefused(refuse("FEATURE_DISABLED", `${of.feature} is switched off`));
     }
-    const ask = { db, input: input.data, actor, now, id, settings, jobs: NO_JOBS };
+    const deployment = overridesOf(ctx.config ?? {});
+    const ask = { db, input: input.data, actor, now, id, settings, deployment, jobs: NO_JOBS };
     const decided = await seated(accepted(of.decide(rows as never, ask)), ctx);
     const unit = {
       orgId: actor.orgId,
@@ -72,7 +74,7 @@ type Seated<A> = Pick<
 > & {
   seat?: {
     request: Parameters<NonNullable<CommandContext["seats"]>["reserve"]>[0];
-    otherwise?: Seated<A>;
+    otherwise: Seated<A> | Refusal;
   };
 };
 
@@ -81,10 +83,5 @@ async function seated<A>(decided: Seated<A>, { seats }: CommandContext): Promise
   if (!decided.seat || !seats) return decided;
   const answer = await seats.reserve(decided.seat.request);
   if ("leasedUntil" in answer) return decided;
-  return (
-    decided.seat.otherwise ??
-    accepted<Seated<A>>(
-      refuse("CAPACITY_REACHED", "Every seat of this cohort is taken; choose another cohort"),
-    )
-  );
+  return accepted<Seated<A>>(decided.seat.otherwise);
 }

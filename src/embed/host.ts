@@ -73,7 +73,11 @@ function portsOf({ adapters }: LMSPluginConfig): Ports {
     files: {
       put: storage
         ? async (key, body, contentType) => {
-            await storage.upload(key, await bytesOf(body), { contentType });
+            await storage.upload(
+              key,
+              await bytesOf(body instanceof Uint8Array ? body : body.stream),
+              { contentType },
+            );
           }
         : missing("storage adapter"),
       get: async () => null,
@@ -90,7 +94,7 @@ function portsOf({ adapters }: LMSPluginConfig): Ports {
     sign: missing("signing key"),
     fonts: { load: missing("fonts") },
     // Without objects nobody is connected to one, so there is nobody to tell.
-    sessions: { tell: async () => undefined },
+    sessions: { tell: async () => undefined, drop: async () => undefined },
     cohorts: { tell: async () => undefined },
   };
 }

@@ -19,6 +19,7 @@ import {
 } from "./events.ts";
 import { enrollmentExpiryCheck, enrollmentExpiryWarning, learnerInactivityNudge } from "./jobs.ts";
 import { enrollmentMachine } from "./machine.ts";
+import { personalEnrollments } from "./personal.ts";
 import {
   adminEnrollments,
   enrollmentsGet,
@@ -73,4 +74,5 @@ export const enrollment = context({
     },
   },
   routes,
+  personal: [personalEnrollments],
 });

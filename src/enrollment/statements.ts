@@ -110,6 +110,36 @@ export const courseIdWithin = (orgId: string, enrollmentId: SQL): SQL =>
   sql`(select course_id from lms_enrollments
     where organization_id = ${orgId} and id = ${enrollmentId})`;
 
+/** A learner's enrollments that are paid for or learned in, a page by id. */
+export const unfinishedOf = (
+  db: Db,
+  orgId: string,
+  learnerId: string,
+  { after, limit }: { after: string; limit: number },
+) =>
+  db
+    .select({ id: lmsEnrollments.id })
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.organizationId, orgId),
+        eq(lmsEnrollments.learnerId, learnerId),
+        inArray(lmsEnrollments.status, ["pending-payment", "active"]),
+        gt(lmsEnrollments.id, after),
+      ),
+    )
+    .orderBy(asc(lmsEnrollments.id))
+    .limit(limit);
+
+/** Cohorts that a learner is or was in. */
+export const cohortIdsOfLearner = (orgId: string, learnerId: string): SQL =>
+  sql`(select cohort_id from lms_enrollments where organization_id = ${orgId}
+    and learner_id = ${learnerId} and cohort_id is not null)`;
+
+export const enrollmentIdsOfLearner = (orgId: string, learnerId: string): SQL =>
+  sql`(select id from lms_enrollments where organization_id = ${orgId}
+    and learner_id = ${learnerId})`;
+
 export const learnerIdOfEnrollment = (orgId: string, enrollmentId: SQL): SQL =>
   sql`(select learner_id from lms_enrollments
     where organization_id = ${orgId} and id = ${enrollmentId})`;

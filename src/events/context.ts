@@ -3,6 +3,7 @@ import { get, post } from "../kernel/route.ts";
 import { deadLetterRetry } from "./commands/dead-letter-retry.ts";
 import { jobRun } from "./commands/job-run.ts";
 import { retention } from "./jobs.ts";
+import { personalAnswers, personalEvents, personalTasks } from "./personal.ts";
 import { adminDeadLetters, adminEvents } from "./queries.ts";
 
 export const events = context({
@@ -15,4 +16,5 @@ export const events = context({
     get("/lms/admin/dead-letters", adminDeadLetters),
     post("/lms/admin/dead-letters/:deadLetterId/retry", deadLetterRetry),
   ],
+  personal: [personalEvents, personalAnswers, personalTasks],
 });

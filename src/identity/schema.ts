@@ -1,6 +1,14 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, unique, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { rootColumns } from "../kernel/columns.ts";
+import {
+  check,
+  index,
+  integer,
+  sqliteTable,
+  text,
+  unique,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import { rootColumns, rowColumns } from "../kernel/columns.ts";
 import type { Role } from "../kernel/permission.ts";
 import type { SettingsOverride } from "../kernel/settings.ts";
 
@@ -24,6 +32,7 @@ export const lmsMembers = sqliteTable(
     pictureKey: text("picture_key"),
     preferences: text("preferences", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
     suspendedAt: integer("suspended_at"),
+    suspendReason: text("suspend_reason"),
     lastActiveAt: integer("last_active_at"),
   },
   (table) => [
@@ -44,6 +53,32 @@ export const lmsSettings = sqliteTable(
     defaults: text("defaults", { mode: "json" }).$type<SettingsOverride["defaults"]>(),
   },
   (table) => [unique("lms_settings_organization").on(table.organizationId)],
+);
+
+export const EXPORT_STATES = ["pending", "ready", "failed", "expired"] as const;
+
+/** Everything about a learner in one file, or on its way there. */
+export const lmsExports = sqliteTable(
+  "lms_exports",
+  {
+    ...rowColumns,
+    learnerId: text("learner_id").notNull(),
+    requestedBy: text("requested_by").notNull(),
+    state: text("state", { enum: EXPORT_STATES }).notNull(),
+    partsDone: integer("parts_done").notNull(),
+    partsTotal: integer("parts_total").notNull(),
+    key: text("key"),
+    size: integer("size"),
+    readyAt: integer("ready_at"),
+    expiresAt: integer("expires_at"),
+  },
+  (table) => [
+    index("lms_exports_by_learner").on(table.organizationId, table.learnerId, table.id),
+    uniqueIndex("lms_exports_pending")
+      .on(table.organizationId, table.learnerId)
+      .where(sql`state = 'pending'`),
+    check("lms_exports_state", sql`state IN ('pending', 'ready', 'failed', 'expired')`),
+  ],
 );
 
 /** From here on the authentication library's tables, under its own names. */

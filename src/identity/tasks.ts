@@ -81,13 +81,19 @@ function firstCopy(joined: Joined, { db, orgId, subject, now, id }: StepAsk<Payl
   };
 }
 
-/** Who has left keeps the row, which courses and enrollments point to, and no role. */
+/**
+ * Who has left keeps the row, which courses and enrollments point to, and no role. Who was erased and has
+ * come back begins anew on it.
+ */
 function bringUpToDate(
   known: Known,
   joined: Joined | undefined,
   { db, payload: { changed }, orgId, subject, now }: StepAsk<Payload>,
 ): StepResult {
-  const displayName = joined && changed.includes("name") ? joined.name : known.displayName;
+  const isBack = joined !== undefined && known.deletedAt !== null;
+  const displayName =
+    joined && (isBack || changed.includes("name")) ? joined.name : known.displayName;
+  const deletedAt = joined ? null : known.deletedAt;
   const email = joined ? addressOf(joined) : known.email;
   const roles = joined ? rolesOf(joined.role) : [];
   const fields: MemberField[] = [];
@@ -100,7 +106,7 @@ function bringUpToDate(
     writes: [
       db
         .update(lmsMembers)
-        .set({ displayName, email, roles, version: known.version + 1, updatedAt: now })
+        .set({ displayName, email, roles, deletedAt, version: known.version + 1, updatedAt: now })
         .where(and(eq(lmsMembers.id, known.id), eq(lmsMembers.organizationId, orgId))),
     ],
     events: [event(memberUpdated, known, { memberId: known.id, userId: subject, fields })],

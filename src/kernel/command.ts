@@ -4,7 +4,7 @@ import type { Envelope, EventType, NewEvent } from "./event.ts";
 import type { Job } from "./job.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
 import type { Ports, SeatRequest, TaskRef } from "./ports.ts";
-import type { Feature, Settings } from "./settings.ts";
+import type { Feature, Settings, SettingsOverride } from "./settings.ts";
 import type { Db, Reads, Rows, Statement } from "./statement.ts";
 import type { NewTask } from "./task.ts";
 
@@ -20,6 +20,8 @@ export type DecideAsk<I> = {
   settings: Settings;
   /** The scheduled jobs there are, by name. */
   jobs: ReadonlyMap<string, Job>;
+  /** The deployment's values; an organization's stand above them. */
+  deployment: SettingsOverride;
 };
 
 /** What a command does: written in one batch, or not at all. */
@@ -29,8 +31,8 @@ export type Accepted<A> = {
   events?: readonly NewEvent[];
   writes?: readonly Statement[];
   tasks?: readonly NewTask[];
-  /** A seat to hold before the batch; `otherwise` is decided where none is left, else CAPACITY_REACHED. */
-  seat?: { request: SeatRequest; otherwise?: Accepted<A> };
+  /** A seat to hold before the batch; where none is left `otherwise` is decided, or refused. */
+  seat?: { request: SeatRequest; otherwise: Accepted<A> | Refusal };
   /** UNIQUE constraints, by their columns, whose breaking is a lost race: it is decided anew. */
   lostOn?: readonly string[];
   /** What the log or the task table holds already and is to be sent again after the commit. */

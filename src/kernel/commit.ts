@@ -52,10 +52,7 @@ export async function holdSeat(unit: Unit, accepted: Accepted<unknown>): Promise
   if (!seat) return rest;
   const answer = await unit.host.seats.reserve(seat.request);
   if ("leasedUntil" in answer) return { ...rest, leasedUntil: answer.leasedUntil };
-  return (
-    seat.otherwise ??
-    refuse("CAPACITY_REACHED", "Every seat of this cohort is taken; choose another cohort")
-  );
+  return seat.otherwise;
 }
 
 /** Trip 2. A constraint that breaks is a lost race, a repeat, or a refusal that the context names. */

@@ -5,6 +5,8 @@ import type { EventType } from "./event.ts";
 import { type Job, taskOfJob } from "./job.ts";
 import { type Listener, namesCommand } from "./listener.ts";
 import type { Machine } from "./machine.ts";
+import { permissionRule } from "./permission.ts";
+import type { Personal } from "./personal.ts";
 import type { Query } from "./query.ts";
 import type { Route } from "./route.ts";
 import type { Rule } from "./rule.ts";
@@ -24,6 +26,8 @@ export type Context = {
   readonly listeners?: readonly Listener[];
   readonly tasks?: readonly TaskKind[];
   readonly jobs?: readonly Job[];
+  /** Its tables that hold data about people. */
+  readonly personal?: readonly Personal[];
   readonly routes?: readonly Route[];
   readonly constraints?: Constraints;
 };
@@ -41,6 +45,8 @@ export type Registry = {
   readonly tasks: ReadonlyMap<string, TaskKind>;
   readonly jobs: ReadonlyMap<string, Job>;
   readonly listeners: ReadonlyMap<string, Listener>;
+  /** What an export shows and erasure goes through, in the order of the contexts. */
+  readonly personal: readonly Personal[];
   readonly routes: readonly Route[];
   readonly constraints: Constraints;
   listenersOf(type: string): readonly Listener[];
@@ -90,6 +96,11 @@ export function registryOf(contexts: readonly Context[]): Registry {
     all((one) => one.listeners),
     (one) => one.name,
   );
+  const personal = byName(
+    "parts of an export",
+    all((one) => one.personal),
+    (one) => one.name,
+  );
   const routes = all((one) => one.routes);
   byName("routes", routes, (one) => `${one.method} ${one.path}`);
 
@@ -114,8 +125,23 @@ export function registryOf(contexts: readonly Context[]): Registry {
     tasks,
     jobs,
     listeners,
+    personal: [...personal.values()],
     routes,
     constraints: Object.assign({}, ...contexts.map((one) => one.constraints)),
     listenersOf: (type) => byEvent.get(type) ?? [],
   };
+}
+
+/** The permission table as rules by action; refuses an action that two definitions judge differently. */
+export function permissionRules({ commands, queries }: Registry): Rule[] {
+  const rules = new Map<string, Rule>();
+  for (const { type, permission } of [...commands.values(), ...queries.values()]) {
+    const known = rules.get(permission.action);
+    const mine = permissionRule(permission);
+    if (known && JSON.stringify(known) !== JSON.stringify(mine)) {
+      throw new Error(`${type} judges ${permission.action} as no other does`);
+    }
+    rules.set(permission.action, mine);
+  }
+  return [...rules.values()];
 }

@@ -18,6 +18,7 @@ export const ROOTS = [
   "review",
   "member",
   "file",
+  "settings",
 ] as const;
 export type Root = (typeof ROOTS)[number];
 

@@ -73,6 +73,7 @@ async function attemptOnce(unit: Unit): Promise<Outcome | "lost"> {
     id: host.id,
     settings,
     jobs: unit.registry.jobs,
+    deployment: host.settings,
   });
   const held = isRefusal(decision) ? decision : await holdSeat(unit, decision);
   if (isRefusal(held)) {

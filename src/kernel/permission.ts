@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from "./error.ts";
+import { breaks, type Facts, type Rule, type RuleExpr } from "./rule.ts";
 
 export const ROLES = [
   "lms-admin",
@@ -51,8 +52,39 @@ export const publicActor = (orgId: string): Actor => ({
   orgId,
 });
 
-const denied = (permission: Permission): Refusal<"PERMISSION_DENIED"> =>
-  refuse("PERMISSION_DENIED", `Permission denied: ${permission.action}`);
+const isTrue = (field: string): RuleExpr => ({ field, op: "eq", value: true });
+
+/** A permission as the rule that decides it, registered under its action. */
+export function permissionRule({
+  action,
+  public: everybody,
+  any = [],
+  own = [],
+}: Permission): Rule<"PERMISSION_DENIED"> {
+  const expr: RuleExpr = everybody
+    ? { and: [] }
+    : {
+        or: [
+          ...any.map((role) => isTrue(`actor.role.${role}`)),
+          ...own.map((owner) => ({
+            and: [isTrue(`actor.role.${owner}`), isTrue(`own.${owner}`)],
+          })),
+          { field: "actor.type", op: "eq", value: "system" },
+        ],
+      };
+  const detail = `Permission denied: ${action}`;
+  return { id: action, scope: action, expr, code: "PERMISSION_DENIED", detail };
+}
+
+/** What a permission's rule is asked over: in which roles the actor acts, and in which the row is its own. */
+export function permissionFacts(actor: Actor, isOwn: (owner: Owner) => boolean): Facts {
+  const owners = actingAs(actor);
+  const asTrue = (all: readonly Owner[]) => Object.fromEntries(all.map((owner) => [owner, true]));
+  return {
+    actor: { type: actor.type, role: asTrue(owners) },
+    own: asTrue(owners.filter(isOwn)),
+  };
+}
 
 /** Before any row is read: whether one of the actor's roles could be allowed at all. */
 export function mayAttempt(
@@ -68,8 +100,10 @@ export function mayAttempt(
   if (actor.type === "public") {
     return refuse("UNAUTHENTICATED", "Sign in, or send an API key as Authorization: Bearer");
   }
-  const owners: readonly Owner[] = [...(permission.any ?? []), ...(permission.own ?? [])];
-  return actingAs(actor).some((owner) => owners.includes(owner)) ? undefined : denied(permission);
+  return breaks(
+    permissionRule(permission),
+    permissionFacts(actor, () => true),
+  );
 }
 
 const actingAs = ({ roles }: Actor): readonly Owner[] =>
@@ -88,10 +122,9 @@ export function mayTouch<R>(
   actor: Actor,
 ): Refusal | undefined {
   if (actor.type === "system" || permission.public) return undefined;
-  const allowed =
-    actor.roles.some((role) => permission.any?.includes(role)) ||
-    actingAs(actor).some((owner) => permission.own?.includes(owner) && own?.[owner]?.(rows, actor));
-  return allowed ? undefined : denied(permission);
+  const isOwn = (owner: Owner): boolean =>
+    permission.own?.includes(owner) === true && own?.[owner]?.(rows, actor) === true;
+  return breaks(permissionRule(permission), permissionFacts(actor, isOwn));
 }
 
 /** `lms.enrollment.*` covers `lms.enrollment.create`; `*` covers everything; else the very name. */

@@ -44,7 +44,12 @@ export type StoredFile = {
 
 /** Objects by key; a key starts with its organization's id. */
 export type Files = {
-  put(key: string, body: Uint8Array | ReadableStream, contentType: string): Promise<void>;
+  /** A stream says its length in bytes beforehand. */
+  put(
+    key: string,
+    body: Uint8Array | { stream: ReadableStream<Uint8Array>; size: number },
+    contentType: string,
+  ): Promise<void>;
   get(key: string, range?: { offset: number; length?: number }): Promise<StoredFile | null>;
   delete(keys: string[]): Promise<void>;
 };
@@ -69,6 +74,8 @@ export type SessionNews = {
   /** When its learners are reminded next, in epoch milliseconds; null for no more. */
   remindAt?: number | null | undefined;
 };
+/** Who may be connected no longer; `forget` where the name goes as well. */
+export type SessionLeaver = { sessionId: string; userId: string; forget: boolean };
 export type CohortNews = {
   cohortId: string;
   orgId: string;
@@ -86,6 +93,7 @@ export type Ports = FileAddresses & {
     tell(news: SessionNews): Promise<void>;
     /** Whether each session reminds its learners by an alarm of its own. */
     readonly alarms?: boolean;
+    drop(leaver: SessionLeaver): Promise<void>;
   };
   readonly cohorts: { tell(news: CohortNews): Promise<void> };
   /** The deployment's HMAC-SHA256 of a message, in hex; the message says first what it is for. */

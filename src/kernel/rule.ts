@@ -108,7 +108,11 @@ export type Rule<C extends Code = Code> = {
 export const rule = <C extends Code>(definition: Rule<C>): Rule<C> => definition;
 
 /** Nothing where the rule holds; else a refusal that names it and the operand that failed. */
-export function breaks<C extends Code>(of: Rule<C>, facts: Facts): Refusal<C> | undefined {
-  const { holds, operand } = evaluate(of.expr, facts);
-  return holds ? undefined : refuse(of.code, of.detail, { more: { rule: of.id, operand } });
-}
+export const breaks = <C extends Code>(of: Rule<C>, facts: Facts): Refusal<C> | undefined =>
+  evaluate(of.expr, facts).holds ? undefined : refusalBy(of, facts);
+
+/** The refusal of a rule that is known not to hold. */
+export const refusalBy = <C extends Code>(of: Rule<C>, facts: Facts): Refusal<C> =>
+  refuse(of.code, of.detail, {
+    more: { rule: of.id, operand: evaluate(of.expr, facts).operand },
+  });

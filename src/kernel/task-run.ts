@@ -76,7 +76,8 @@ async function act(
 ): Promise<StepResult> {
   const about = { payload: of.payload.parse(JSON.parse(row.payload)), orgId: row.organizationId };
   const now = host.now();
-  const reads = step.read({ db, subject: row.subject, now, ...about });
+  const { personal } = registry;
+  const reads = step.read({ db, subject: row.subject, now, personal, ...about });
   const statements = statementsOf(reads);
   const { rows, missing } = rowsOf(reads, statements.length > 0 ? await batch(statements) : []);
   if (missing !== undefined) return {};
@@ -91,6 +92,7 @@ async function act(
     ports: host.ports,
     settings: host.settings,
     log: host.log,
+    personal,
     dispatch: ({ orgId, ...named }) =>
       dispatch(host, registry, {
         ...named,

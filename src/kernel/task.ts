@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { NewEvent } from "./event.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Actor } from "./permission.ts";
+import type { Personal } from "./personal.ts";
 import type { LogLine, Ports, TaskQueue } from "./ports.ts";
 import type { SettingsOverride } from "./settings.ts";
 import type { Db, Reads, Rows, Statement } from "./statement.ts";
@@ -22,6 +23,8 @@ export type StepAsk<P> = {
   ports: Ports;
   /** The deployment's values; an organization's stand above them. */
   settings: SettingsOverride;
+  /** Every table that holds data about people. */
+  personal: readonly Personal[];
   /** A command as `system` in an organization; its outcome, a refusal among them, is the step's to judge. */
   dispatch(named: NamedCommand): Promise<Outcome>;
   log(line: LogLine): void;
@@ -41,9 +44,14 @@ export type StepResult = {
   next?: { step: string; delayMs?: number; payload?: unknown };
 };
 
+export type StepRead<P> = Pick<
+  StepAsk<P>,
+  "db" | "payload" | "orgId" | "subject" | "now" | "personal"
+>;
+
 /** One idempotent effect outside the database: reads, then acts, then says what to write. */
 export type Step<P = unknown, R extends Reads = Reads> = {
-  read(ask: { db: Db; payload: P; orgId: string; subject: string; now: number }): R;
+  read(ask: StepRead<P>): R;
   run(rows: Rows<R>, ask: StepAsk<P>): Promise<StepResult>;
 };
 

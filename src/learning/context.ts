@@ -11,6 +11,11 @@ import {
   sectionCompleted,
 } from "./events.ts";
 import { completionOnQuiz } from "./listeners.ts";
+import {
+  personalLearningDays,
+  personalModuleProgress,
+  personalSectionProgress,
+} from "./personal.ts";
 import { enrollmentsProgress, learnCourse, learnModule, progressGet } from "./queries.ts";
 import { routes } from "./routes.ts";
 import { moduleSequentialLock } from "./rules.ts";
@@ -31,4 +36,5 @@ export const learning = context({
   rules: [moduleSequentialLock],
   listeners: [completionOnQuiz],
   routes,
+  personal: [personalLearningDays, personalModuleProgress, personalSectionProgress],
 });

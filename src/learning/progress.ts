@@ -1,6 +1,6 @@
 import { termsOf } from "../assessment/statements.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
-import { evaluate } from "../kernel/rule.ts";
+import { breaks } from "../kernel/rule.ts";
 import { moduleSequentialLock } from "./rules.ts";
 import { secondsWatched } from "./watched.ts";
 
@@ -62,8 +62,9 @@ export const blocked = (
   blockingReason: BlockingReason,
   detail: string,
   requiredActions: RequiredAction[],
+  by: Refusal["more"] = {},
 ): Refusal<"PROGRESS_BLOCKED"> =>
-  refuse("PROGRESS_BLOCKED", detail, { more: { blockingReason, requiredActions } });
+  refuse("PROGRESS_BLOCKED", detail, { more: { ...by, blockingReason, requiredActions } });
 
 /** The published module just before one, which it may require. */
 export function previousOf<M extends Outline>(
@@ -84,10 +85,11 @@ export function lockOf(
   const previous = previousOf(modules, module.id);
   const status = progress.find((one) => one.moduleId === previous?.id)?.status ?? "not-started";
   const facts = { module, ...(previous ? { previous: { id: previous.id, status } } : {}) };
-  if (evaluate(moduleSequentialLock.expr, facts).holds || !previous) return undefined;
-  return blocked("prerequisites_not_met", `Complete “${previous.title}” first`, [
-    { action: "complete-module", moduleId: previous.id, message: `Complete “${previous.title}”` },
-  ]);
+  const broken = breaks(moduleSequentialLock, facts);
+  if (!broken || !previous) return undefined;
+  const message = `Complete “${previous.title}”`;
+  const required = { action: "complete-module", moduleId: previous.id, message };
+  return blocked("prerequisites_not_met", `${message} first`, [required], broken.more);
 }
 
 export type CompletionFacts = {

@@ -17,10 +17,12 @@ import {
   sessionUpdated,
 } from "./events.ts";
 import { sessionReminders1Day, sessionReminders30Min } from "./jobs.ts";
+import { closeSockets, tellThresholds } from "./listeners.ts";
 import { sessionMachine } from "./machine.ts";
+import { personalAttendance, personalSessions, personalTickets } from "./personal.ts";
 import { cohortsSessions, sessionsGet } from "./queries.ts";
 import { routes } from "./routes.ts";
-import { tellSession } from "./tasks.ts";
+import { dropMember, tellSession, tellSessionsAhead } from "./tasks.ts";
 
 export const live = context({
   name: "live",
@@ -45,7 +47,9 @@ export const live = context({
     sessionReminderTrigger,
   ],
   machines: [sessionMachine],
-  tasks: [tellSession],
+  listeners: [closeSockets, tellThresholds],
+  tasks: [tellSession, tellSessionsAhead, dropMember],
   jobs: [sessionReminders1Day, sessionReminders30Min],
   routes,
+  personal: [personalSessions, personalAttendance, personalTickets],
 });

@@ -32,3 +32,12 @@ export function peoplePage(present: ReadonlyMap<string, string>, after = "") {
   const next = rest.length > PAGE_PEOPLE ? (page.at(-1)?.userId ?? null) : null;
   return { count: present.size, page, next };
 }
+
+/** The same with no name beside this person's id, however deep. */
+export function withoutName(data: unknown, userId: string): unknown {
+  if (Array.isArray(data)) return data.map((one) => withoutName(one, userId));
+  if (typeof data !== "object" || data === null) return data;
+  const fields = Object.entries(data).map(([name, value]) => [name, withoutName(value, userId)]);
+  const copy: Record<string, unknown> = Object.fromEntries(fields);
+  return copy.userId === userId && "name" in copy ? { ...copy, name: "" } : copy;
+}

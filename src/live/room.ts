@@ -23,6 +23,15 @@ export type RoomState = z.infer<typeof roomState>;
 export const identity = z.object({ userId: z.string().min(1), name: z.string() });
 export type Identity = z.infer<typeof identity>;
 
+export const sessionLeaver = z.object({
+  sessionId: z.string().min(1),
+  userId: z.string().min(1),
+  forget: z.boolean(),
+});
+
+/** Those whose membership is suspended or gone are let go with it. */
+export const DROPPED_CLOSE = { code: 4403, reason: "Your access to this organization has ended" };
+
 /** Those connected are let go with it when the session is cancelled. */
 export const CANCELLED_CLOSE = { code: 4409, reason: "The session was cancelled" };
 

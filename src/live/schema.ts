@@ -29,6 +29,9 @@ export const lmsLiveSessions = sqliteTable(
     index("lms_live_sessions_ahead")
       .on(table.scheduledAt, table.id)
       .where(sql`status = 'scheduled'`),
+    index("lms_live_sessions_ahead_of")
+      .on(table.organizationId, table.scheduledAt, table.id)
+      .where(sql`status = 'scheduled'`),
     check(
       "lms_live_sessions_status",
       sql`status IN ('scheduled', 'live', 'ended', 'cancelled', 'recorded')`,
@@ -50,7 +53,10 @@ export const lmsSessionAttendance = sqliteTable(
     secondsPresent: integer("seconds_present").notNull(),
     joins: integer("joins").notNull(),
   },
-  (table) => [uniqueIndex("lms_session_attendance_learner").on(table.sessionId, table.learnerId)],
+  (table) => [
+    uniqueIndex("lms_session_attendance_learner").on(table.sessionId, table.learnerId),
+    index("lms_session_attendance_by_learner").on(table.organizationId, table.learnerId, table.id),
+  ],
 );
 
 /** Single use and short-lived; a session's, or realtime's where `session_id` is null. */
@@ -64,5 +70,8 @@ export const lmsTickets = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     usedAt: integer("used_at"),
   },
-  (table) => [index("lms_tickets_by_age").on(table.expiresAt)],
+  (table) => [
+    index("lms_tickets_by_age").on(table.expiresAt),
+    index("lms_tickets_by_member").on(table.organizationId, table.memberId, table.sessionId),
+  ],
 );

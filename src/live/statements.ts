@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { courseById } from "../catalog/statements.ts";
-import { cohortById } from "../cohorts/statements.ts";
-import { enrollmentOf } from "../enrollment/statements.ts";
+import { cohortById, cohortIdsOfInstructor } from "../cohorts/statements.ts";
+import { cohortIdsOfLearner, enrollmentOf } from "../enrollment/statements.ts";
 import { defaultsIn, memberById } from "../identity/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
@@ -202,3 +202,50 @@ export const sessionsAmong = (db: Db, orgId: string, ids: readonly string[]) =>
 export const hostsAmong = (orgId: string, ids: readonly string[]): SQL =>
   sql`(select instructor_id from lms_live_sessions where organization_id = ${orgId}
     and ${isAnyOf(lmsLiveSessions.id, ids)})`;
+
+/** Sessions that a person is or was in, a page by id: by a ticket, as a learner there, or as its instructor. */
+export const sessionsOfPerson = (
+  db: Db,
+  orgId: string,
+  userId: string,
+  { after, limit, joinable }: { after: string; limit: number; joinable: boolean },
+) =>
+  db
+    .select({ id: lmsLiveSessions.id })
+    .from(lmsLiveSessions)
+    .where(
+      and(
+        mine(orgId),
+        gt(lmsLiveSessions.id, after),
+        joinable ? inArray(lmsLiveSessions.status, ["scheduled", "live"]) : undefined,
+        sql`${lmsLiveSessions.id} in (
+          select session_id from lms_tickets where organization_id = ${orgId} and member_id = ${userId}
+          union select session_id from lms_session_attendance
+            where organization_id = ${orgId} and learner_id = ${userId}
+          union select id from lms_live_sessions
+            where cohort_id in ${cohortIdsOfLearner(orgId, userId)}
+          union select id from lms_live_sessions
+            where cohort_id in ${cohortIdsOfInstructor(orgId, userId)})`,
+      ),
+    )
+    .orderBy(asc(lmsLiveSessions.id))
+    .limit(limit);
+
+/** Sessions of an organization still ahead, in the order of their times. */
+export const sessionsAheadOf = (
+  db: Db,
+  orgId: string,
+  { from, limit }: { from: readonly [scheduledAt: number, id: string]; limit: number },
+) =>
+  db
+    .select({ id: lmsLiveSessions.id, scheduledAt: lmsLiveSessions.scheduledAt })
+    .from(lmsLiveSessions)
+    .where(
+      and(
+        mine(orgId),
+        sql`status = 'scheduled'`,
+        sql`(${lmsLiveSessions.scheduledAt}, ${lmsLiveSessions.id}) > (${from[0]}, ${from[1]})`,
+      ),
+    )
+    .orderBy(asc(lmsLiveSessions.scheduledAt), asc(lmsLiveSessions.id))
+    .limit(limit);

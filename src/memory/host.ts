@@ -128,7 +128,10 @@ function filesIn(): Files {
   const kept = new Map<string, { bytes: Uint8Array<ArrayBuffer>; contentType: string }>();
   return {
     async put(key, body, contentType) {
-      kept.set(key, { bytes: await bytesOf(body), contentType });
+      kept.set(key, {
+        bytes: await bytesOf(body instanceof Uint8Array ? body : body.stream),
+        contentType,
+      });
     },
     async get(key, range) {
       const file = kept.get(key);

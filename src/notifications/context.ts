@@ -7,6 +7,7 @@ import { templateReset } from "./commands/template-reset.ts";
 import { templateSet } from "./commands/template-set.ts";
 import { listeners } from "./listeners.ts";
 import { tellNotices } from "./notice-tasks.ts";
+import { personalMails, personalNotices, personalSends } from "./personal.ts";
 import {
   adminTemplate,
   adminTemplates,
@@ -29,4 +30,5 @@ export const notifications = context({
   listeners,
   routes,
   tasks: [notificationsMail, tellNotices, tellAudience],
+  personal: [personalNotices, personalSends, personalMails],
 });

@@ -18,6 +18,7 @@ import {
   reversalBooked,
 } from "./listeners.ts";
 import { paymentMachine } from "./machine.ts";
+import { personalLedger, personalPayments } from "./personal.ts";
 import { adminRevenue } from "./queries.ts";
 import { paymentRefund } from "./tasks.ts";
 
@@ -44,4 +45,5 @@ export const payments = context({
   jobs: [deferredRevenueRecognition],
   queries: [adminRevenue],
   routes: [get("/lms/admin/analytics/revenue", adminRevenue)],
+  personal: [personalPayments, personalLedger],
 });

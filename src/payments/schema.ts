@@ -47,6 +47,7 @@ export const lmsPayments = sqliteTable(
   },
   (table) => [
     index("lms_payments_by_subject").on(table.organizationId, table.subjectId, table.id),
+    index("lms_payments_by_learner").on(table.organizationId, table.learnerId, table.id),
     index("lms_payments_by_status").on(table.organizationId, table.status, table.id),
     check(
       "lms_payments_status",

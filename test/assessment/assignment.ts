@@ -22,14 +22,20 @@ export const ESSAY = {
 };
 
 export const switchOn = (orgId: string, feature: Feature) =>
-  db.insert(lmsSettings).values({
-    id: newId(),
-    organizationId: orgId,
-    features: { [feature]: true },
-    version: 0,
-    createdAt: 0,
-    updatedAt: 0,
-  });
+  db
+    .insert(lmsSettings)
+    .values({
+      id: newId(),
+      organizationId: orgId,
+      features: { [feature]: true },
+      version: 0,
+      createdAt: 0,
+      updatedAt: 0,
+    })
+    .onConflictDoUpdate({
+      target: lmsSettings.organizationId,
+      set: { features: { [feature]: true } },
+    });
 
 /** A learner in a published course, one of whose modules has an assignment. */
 export async function assigned(

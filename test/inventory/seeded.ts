@@ -17,6 +17,7 @@ const OWNED = [
   "lms_live_sessions",
   "lms_members",
   "lms_files",
+  "lms_exports",
   "lms_course_reviews",
   "lms_quiz_questions",
   "lms_quiz_attempts",
@@ -53,6 +54,7 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   const assignment = await made("lms.assignment.create", { moduleId, title: mark, ...work });
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   await made("lms.upload.create", { name: `${mark}.pdf`, ...about });
+  await made("lms.member.export", {}, learner);
   const enrollment = await enrolled(world, courseId);
   await made("lms.review.create", { courseId, rating: 4, comment: mark }, learner);
   const submission = { assignmentId: assignment.id, content: mark };

@@ -42,10 +42,11 @@ describe("a module that requires the one before", () => {
 
   test("is blocked until that is completed, and says which one to complete", () => {
     for (const progress of [[], [{ moduleId: "a", status: "in-progress" }], done("c")]) {
-      expect(lock(1, progress)).toEqual({
+      expect(lock(1, progress)).toMatchObject({
         refused: "PROGRESS_BLOCKED",
         detail: "Complete “A” first",
         more: {
+          rule: "moduleSequentialLock",
           blockingReason: "prerequisites_not_met",
           requiredActions: [{ action: "complete-module", moduleId: "a", message: "Complete “A”" }],
         },

@@ -1,8 +1,10 @@
+import { runInDurableObject } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
 import { publishedCourse } from "../harness/course.ts";
 import { drain, http, newOrganization, ORIGIN, ok, type Person } from "../harness/world.ts";
+import { objectOf } from "./socket.ts";
 
 afterEach(() => {
   clock.now = () => Date.now();
@@ -51,6 +53,9 @@ async function connect(sessionId: string, as: Person) {
     told.push(JSON.parse(String(data)));
     for (const wake of waiting.splice(0)) wake();
   });
+  const closed = new Promise<number>((resolve) => {
+    socket.addEventListener("close", ({ code }) => resolve(code));
+  });
   socket.accept();
   const nextOf = async (type: string) => {
     for (;;) {
@@ -59,7 +64,7 @@ async function connect(sessionId: string, as: Person) {
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
   };
-  return { ticket, url, socket, nextOf };
+  return { ticket, url, socket, nextOf, closed };
 }
 
 test("a learner joins a session over its routes and is told when it starts and ends", async () => {
@@ -123,4 +128,49 @@ test("a seat given up over its route is taken by the next learner", async () => 
   ok(await http("POST", `/lms/enrollments/${enrollment.id}/cancel`, { as: second }));
   await drain(people.orgId);
   expect((await http("POST", "/lms/enrollments", { as: third, body })).status).toBe(201);
+});
+
+test("a suspended learner's sockets are closed, a spare ticket opens none, and the others stay", async () => {
+  const { people, session } = await school();
+  const { instructor, learner } = people;
+  const here = await connect(session.id, learner);
+  const staying = await connect(session.id, instructor);
+  expect(await staying.nextOf("session:presence")).toMatchObject({ data: { count: 2 } });
+  const spare = ok(await http("POST", `/lms/sessions/${session.id}/ticket`, { as: learner }));
+  const suspend = `/lms/admin/learners/${learner.id}/suspend`;
+  ok(await http("POST", suspend, { as: people.admin }));
+  expect(await here.closed).toBe(4403);
+  expect((await upgrade(spare.url)).status).toBe(403);
+  const ticket = await http("POST", `/lms/sessions/${session.id}/ticket`, { as: learner });
+  expect(ticket).toMatchObject({ status: 403, body: { code: "SUSPENDED" } });
+  expect(await staying.nextOf("session:presence")).toMatchObject({
+    data: { count: 1, changes: [{ type: "leave", userId: learner.id }] },
+  });
+  await drain(people.orgId);
+});
+
+test("an erased learner's name is forgotten by the session where it was", async () => {
+  const { people, course, cohort, session } = await school();
+  const named = await people.newPerson("learner", "Ada of Kazan");
+  const body = { courseId: course.id, cohortId: cohort.id };
+  ok(await http("POST", "/lms/enrollments", { as: named, body }));
+  const staying = await connect(session.id, people.instructor);
+  const here = await connect(session.id, named);
+  await here.nextOf("session:presence");
+  const kept = () =>
+    runInDurableObject(objectOf(session.id), (_, { storage }) =>
+      JSON.stringify([
+        storage.sql.exec("SELECT * FROM broadcasts").toArray(),
+        storage.sql.exec("SELECT * FROM announced").toArray(),
+      ]),
+    );
+  expect(await kept()).toContain("Ada of Kazan");
+  const erase = `/lms/admin/learners/${named.id}/erase`;
+  ok(await http("POST", erase, { as: people.admin, body: { confirm: named.id } }));
+  expect(await here.closed).toBe(4403);
+  await drain(people.orgId);
+  for (let told = ""; !told.includes('"leave"'); ) {
+    told = JSON.stringify(await staying.nextOf("session:presence"));
+  }
+  expect(await kept()).not.toContain("Ada of Kazan");
 });

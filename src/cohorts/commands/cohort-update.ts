@@ -17,7 +17,7 @@ import {
   showCohort,
 } from "../cohort.ts";
 import { cohortUpdated } from "../events.ts";
-import { closedFault, cohortById, courseOfCohort } from "../statements.ts";
+import { closedFault, cohortById, courseOfCohort, noSeatLeft } from "../statements.ts";
 
 const fields = z.strictObject({ ...cohortFields, instructorId: instructorField }).partial();
 
@@ -65,6 +65,6 @@ export const cohortUpdate = command({
       cohortVersion: cohort.version + 1,
       lowers: true as const,
     };
-    return { ...accepted, seat: { request } };
+    return { ...accepted, seat: { request, otherwise: noSeatLeft({ capacity }) } };
   },
 });

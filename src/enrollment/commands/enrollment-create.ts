@@ -6,7 +6,13 @@ import {
   moduleOutlineOf,
   whileOffered,
 } from "../../catalog/statements.ts";
-import { type CohortRow, cohortById, isOpenCohort, whileOpen } from "../../cohorts/statements.ts";
+import {
+  type CohortRow,
+  cohortById,
+  isOpenCohort,
+  noSeatLeft,
+  whileOpen,
+} from "../../cohorts/statements.ts";
 import { isMember, memberById } from "../../identity/statements.ts";
 import { type Accepted, command } from "../../kernel/command.ts";
 import { isRefusal, notFound, type Refusal, refuse } from "../../kernel/error.ts";
@@ -136,6 +142,7 @@ export const enrollmentCreate = command({
           capacity,
           cohortVersion,
         },
+        otherwise: noSeatLeft(cohort),
       },
     };
   },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cohortById, isOpenCohort, whileOpen } from "../../cohorts/statements.ts";
+import { cohortById, isOpenCohort, noSeatLeft, whileOpen } from "../../cohorts/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { notFound, refuse } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
@@ -68,6 +68,7 @@ export const enrollmentMove = command({
           capacity: cohort.capacity,
           cohortVersion: cohort.version,
         },
+        otherwise: noSeatLeft(cohort),
       },
     };
   },

@@ -40,6 +40,9 @@ const cohortWith = ids("cohortId");
 const sessionWith = ids("sessionId");
 const moduleOfEnrollment = ids("enrollmentId", "moduleId");
 
+const learnerWith =
+  () =>
+  ({ userId }: Subject): Json => ({ learnerId: userId });
 const payment =
   () =>
   ({ paidEnrollmentId, paymentId }: Subject): Json => ({
@@ -248,6 +251,21 @@ export const MATRIX: Readonly<Record<string, Line>> = {
     anyhow: { ...words, subject: "Welcome", text: "Welcome." },
   },
   "lms.notificationTemplate.reset": { ...administrators, anyhow: words },
+
+  "lms.settings.get": { ...administrators, anyhow: {} },
+  "lms.settings.update": {
+    ...administrators,
+    anyhow: { defaults: { refundWindowDays: 7 } },
+  },
+  "lms.member.suspend": { ...admin, names: learnerWith() },
+  "lms.member.unsuspend": { ...admin, names: learnerWith() },
+  "lms.member.erase": {
+    ...admin,
+    names: ({ userId }) => ({ learnerId: userId, confirm: userId }),
+  },
+  "lms.member.export": { any: "A", own: "L", names: learnerWith() },
+  "lms.exports.get": { any: "A", own: "L", names: idOf("exportId") },
+  "lms.job.run": { anyhow: { name: "lms.retention" } },
 
   "lms.instructor.questions": {
     ...author,

@@ -90,6 +90,7 @@ export async function subjectOf(
   const review = await made("lms.review.create", { courseId, rating: 4 }, learner);
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   const upload = await made("lms.upload.create", { name: "a.pdf", ...about }, learner);
+  const wanted = await made("lms.member.export", {}, learner);
   const enrollmentId = String(enrollment.id);
   const attempt = await made("lms.quiz.start", { enrollmentId, moduleId: quizModuleId }, learner);
   for (const { id } of modules.slice(0, 2)) {
@@ -119,6 +120,7 @@ export async function subjectOf(
     quizModuleId,
     questionId: String(question?.id),
     attemptId: String(attempt.id),
+    exportId: String(wanted.id),
     noticeId: String(notice?.id),
     paidEnrollmentId: String(unpaid.id),
     paymentId: String(unpaid.payment.id),

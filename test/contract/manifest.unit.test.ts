@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { CORE_JOBS } from "../../src/core-names.ts";
 import { lms } from "../../src/lms.ts";
 import { LMS_MANIFEST } from "../../src/manifest.ts";
 
@@ -40,5 +41,16 @@ test("whatever the manifest names there is", () => {
     queries: queries.filter((name) => !lms.queries.has(name)),
     events: events.filter((name) => !lms.events.has(name)),
     fsms: fsms.filter((name) => !machines.includes(name)),
-  }).toEqual({ commands: [], queries: [], events: [], fsms: [] });
+    jobs: CORE_JOBS.filter((name) => !lms.jobs.has(name)),
+  }).toEqual({ commands: [], queries: [], events: [], fsms: [], jobs: [] });
+});
+
+test("a command says that it emits each event of the manifest, but those of a task and of a job", () => {
+  const emitted = new Set(
+    [...lms.commands.values()].flatMap((one) => one.emits.map((of) => of.type)),
+  );
+  expect(LMS_MANIFEST.events.filter((name) => !emitted.has(name))).toEqual([
+    "enrollment.refunded",
+    "certificate.expiring",
+  ]);
 });

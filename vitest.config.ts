@@ -55,6 +55,9 @@ export default defineConfig(async () => {
             include: ["test/**/*.test.ts"],
             exclude: [...aside, ...inNode, examples],
             isolate: false,
+            // Passwords, documents and races take their time where two cores carry everything.
+            testTimeout: 30_000,
+            hookTimeout: 60_000,
             setupFiles: ["./test/harness/setup.ts"],
           },
         },

@@ -47,7 +47,7 @@ const NOT_OF_A_PERSON: Readonly<Record<string, readonly string[]>> = {
   lms_notifications: ["kind", "subject"],
   lms_submissions: ["attachments", "rubric_scores"],
   lms_peer_reviews: ["rubric_scores"],
-  lms_quiz_attempts: ["paper"],
+  lms_quiz_attempts: ["paper", "marks"],
   lms_module_progress: ["watched_intervals"],
   lms_tickets: ["token_hash"],
   lms_learning_days: ["day"],

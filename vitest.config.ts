@@ -7,6 +7,9 @@ const inNode = ["test/**/*.unit.test.ts", "test/**/*.property.test.ts"];
 const examples = "test/contract/source-1/**/*.test.ts";
 const aside = ["test/e2e/**", "test/bench/**", "**/node_modules/**"];
 
+/** Passwords, documents, races and properties take their time where two cores carry everything. */
+const SLOWEST_MS = 60_000;
+
 /** Queues hand over at once in tests; the rest is wrangler.toml's. */
 const atOnce = { maxBatchTimeout: 0.05 };
 
@@ -19,7 +22,7 @@ export default defineConfig(async () => {
         {
           // The example imports the package by its name.
           resolve: { alias: { lyceum: path.join(import.meta.dirname, "src/index.ts") } },
-          test: { name: "node", include: inNode, exclude: aside },
+          test: { name: "node", include: inNode, exclude: aside, testTimeout: SLOWEST_MS },
         },
         { test: { name: "contract", include: [examples], globals: true } },
         {
@@ -55,9 +58,8 @@ export default defineConfig(async () => {
             include: ["test/**/*.test.ts"],
             exclude: [...aside, ...inNode, examples],
             isolate: false,
-            // Passwords, documents and races take their time where two cores carry everything.
-            testTimeout: 30_000,
-            hookTimeout: 60_000,
+            testTimeout: SLOWEST_MS,
+            hookTimeout: SLOWEST_MS,
             setupFiles: ["./test/harness/setup.ts"],
           },
         },

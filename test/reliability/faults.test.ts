@@ -324,6 +324,9 @@ describe("a task's step", () => {
     await scene.worker.consume("lms-jobs", [scene.ref]);
     await scene.worker.consume("lms-jobs", [scene.ref]);
     expect(scene.worker.puts).toHaveLength(1);
+    // What the step wanted next was never sent: the relay brings it.
+    advance(5 * MINUTE);
+    await minutely();
     await expectOneCertificate(scene);
   });
 

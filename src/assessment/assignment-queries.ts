@@ -18,10 +18,10 @@ import { isoOrNull, shownInstant } from "../kernel/time.ts";
 import { assignmentAnswer, showAssignment } from "./assignment.ts";
 import { dueAtOf, latenessOf } from "./lateness.ts";
 import { assignmentBy, assignmentReadBy, assignmentReaders, ownCourse } from "./permissions.ts";
+import { assignmentReads } from "./reads.ts";
 import { lmsAssignments } from "./schema.ts";
 import {
   type AssignmentRow,
-  assignmentById,
   attemptsAt,
   courseIdOfAssignment,
   moduleIdOfAssignment,
@@ -51,8 +51,7 @@ export const assignmentsGet = query({
     const courseId = courseIdOfAssignment(orgId, input.id);
     const enrollmentId = enrollmentIdIn(orgId, actor.id, courseId);
     return {
-      assignment: found("Assignment", assignmentById(db, orgId, input.id)),
-      course: found("Assignment", courseById(db, orgId, courseId)),
+      ...assignmentReads(db, orgId, input.id),
       module: maybe(moduleById(db, orgId, moduleIdOfAssignment(orgId, input.id), courseId)),
       enrollment: maybe(enrollmentOf(db, orgId, actor.id, courseId)),
       last: maybe(attemptsAt(db, orgId, { assignmentId: input.id, enrollmentId }).limit(1)),

@@ -1,6 +1,5 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
-import { courseById } from "../catalog/statements.ts";
 import { enrollmentOf } from "../enrollment/statements.ts";
 import { filesAmong, filesToRead, fileToRead } from "../files/statements.ts";
 import { present } from "../kernel/columns.ts";
@@ -17,31 +16,17 @@ import {
 } from "../kernel/page.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
-import { type Db, found, maybe } from "../kernel/statement.ts";
+import { type Db, maybe } from "../kernel/statement.ts";
 import { bestOf } from "./lateness.ts";
 import { enrolledOnes, ownCourse, ownSubmission, submissionReadBy } from "./permissions.ts";
+import { assignmentReads, submissionReads } from "./reads.ts";
 import { lmsAssignments, lmsSubmissions, SUBMISSION_STATUSES } from "./schema.ts";
-import {
-  assignmentById,
-  assignmentIdOf,
-  assignmentOfSubmission,
-  attemptsAt,
-  courseIdOfAssignment,
-  courseIdOfSubmission,
-  scoredReviewsOf,
-  submissionById,
-} from "./statements.ts";
+import { assignmentIdOf, attemptsAt, courseIdOfAssignment, scoredReviewsOf } from "./statements.ts";
 import { showLine, showSubmission, submissionAnswer, submissionLine } from "./submission.ts";
 
 const status = z.enum(SUBMISSION_STATUSES).optional();
 
 /** A submission with all that decides who may read it. */
-const submissionReads = (db: Db, orgId: string, submissionId: string) => ({
-  submission: found("Submission", submissionById(db, orgId, submissionId)),
-  assignment: found("Submission", assignmentOfSubmission(db, orgId, submissionId)),
-  course: found("Submission", courseById(db, orgId, courseIdOfSubmission(orgId, submissionId))),
-});
-
 export const submissionsGet = query({
   type: "lms.submissions.get",
   summary: "A submission, with addresses of its files",
@@ -218,8 +203,7 @@ export const submissionsList = query({
     const courseId = courseIdOfAssignment(orgId, input.assignmentId);
     const ofAssignment = eq(lmsSubmissions.assignmentId, input.assignmentId);
     return {
-      assignment: found("Assignment", assignmentById(db, orgId, input.assignmentId)),
-      course: found("Assignment", courseById(db, orgId, courseId)),
+      ...assignmentReads(db, orgId, input.assignmentId),
       enrollment: maybe(enrollmentOf(db, orgId, actor.id, courseId)),
       everybodys:
         runs(actor) || actor.roles.includes("instructor")

@@ -33,7 +33,7 @@ function orderOf({
   categoryId,
   minPrice,
   maxPrice,
-}: CourseFilter): Order {
+}: { readonly [name in keyof CourseFilter]?: unknown }): Order {
   if (search !== undefined) return "rank";
   const narrower = tags ?? instructorId ?? categoryId;
   return narrower === undefined && (minPrice ?? maxPrice) !== undefined ? "price" : "id";
@@ -141,7 +141,7 @@ function narrowedPlan(at: At): Plan {
   ];
   if (at.tag)
     return { scan: scanByTag(at, at.tag), left: [...filters, ...status, ...afterTags(at)] };
-  const byPrice = at.minPrice !== undefined && !at.instructorId && !at.categoryId;
+  const byPrice = orderOf(at) === "price";
   const after = byPrice
     ? at.after && at.afterThen
       ? [sql`(lms_courses.price_amount, lms_courses.id) > (${at.after}, ${at.afterThen})`]

@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from "vitest";
-import { newId } from "../../src/kernel/id.ts";
 import type { Route } from "../../src/kernel/route.ts";
 import { lms } from "../../src/lms.ts";
 import { assign, switchOn } from "../assessment/assignment.ts";
@@ -13,8 +12,8 @@ import {
   newOrganization,
   ok,
   type Person,
-  rows,
 } from "../harness/world.ts";
+import { deadLetter } from "./subjects.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -477,19 +476,6 @@ async function peersSubmission(world: World): Promise<string> {
   }
   const { data } = ok(await http("GET", "/lms/peer-reviews", { as: world.learner }));
   return data[0].submissionId;
-}
-
-/** A dead letter of an event that the log has. */
-async function deadLetter(orgId: string): Promise<string> {
-  const id = newId();
-  await rows(
-    `INSERT INTO lms_dead_letters (id, organization_id, event_id, listener, state, attempts, error, created_at, updated_at)
-     SELECT ?1, ?2, event_id, 'certification.document', 'dead', 5, 'trial', 0, 0 FROM domain_event_log
-     WHERE organization_id = ?2 AND event_name = 'certificate.issued'`,
-    id,
-    orgId,
-  );
-  return id;
 }
 
 describe("the D1 round trips of a request", () => {

@@ -146,13 +146,14 @@ export const nothingOf = (subject: Subject): Subject =>
     ]),
   ) as Subject;
 
-/** A dead letter of an event that the log has. */
-async function deadLetter(orgId: string): Promise<string> {
+/** A dead letter of the newest certificate's event. */
+export async function deadLetter(orgId: string): Promise<string> {
   const id = newId();
   await rows(
     `INSERT INTO lms_dead_letters (id, organization_id, event_id, listener, state, attempts, error, created_at, updated_at)
-     SELECT ?1, ?2, event_id, ?1, 'dead', 5, 'trial', 0, 0 FROM domain_event_log
-     WHERE organization_id = ?2 AND event_name = 'certificate.issued' LIMIT 1`,
+     SELECT ?1, ?2, event_id, 'certification.document', 'dead', 5, 'trial', 0, 0 FROM domain_event_log
+     WHERE organization_id = ?2 AND event_name = 'certificate.issued'
+     ORDER BY seq DESC LIMIT 1`,
     id,
     orgId,
   );

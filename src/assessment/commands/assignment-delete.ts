@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { courseById, readOnly, whileEditable } from "../../catalog/statements.ts";
+import { readOnly, whileEditable } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
-import { found, revise } from "../../kernel/statement.ts";
+import { revise } from "../../kernel/statement.ts";
 import { iso, shownInstant } from "../../kernel/time.ts";
 import { namesOf } from "../assignment.ts";
 import { assignmentDeleted } from "../events.ts";
 import { assignmentBy, ownCourse } from "../permissions.ts";
+import { assignmentReads } from "../reads.ts";
 import { lmsAssignments } from "../schema.ts";
-import { assignmentById, courseIdOfAssignment } from "../statements.ts";
 
 export const assignmentDelete = command({
   type: "lms.assignment.delete",
@@ -20,13 +20,7 @@ export const assignmentDelete = command({
   emits: [assignmentDeleted],
   refuses: ["INVALID_TRANSITION"],
   revises: "assignment",
-  read: ({ db, input, actor }) => ({
-    assignment: found("Assignment", assignmentById(db, actor.orgId, input.assignmentId)),
-    course: found(
-      "Assignment",
-      courseById(db, actor.orgId, courseIdOfAssignment(actor.orgId, input.assignmentId)),
-    ),
-  }),
+  read: ({ db, input, actor }) => assignmentReads(db, actor.orgId, input.assignmentId),
   own: ownCourse,
   decide: ({ assignment, course }, { db, now }) => {
     const closed = readOnly(course);

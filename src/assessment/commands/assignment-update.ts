@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { courseById, readOnly, whileEditable } from "../../catalog/statements.ts";
+import { readOnly, whileEditable } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
-import { found, revise } from "../../kernel/statement.ts";
+import { revise } from "../../kernel/statement.ts";
 import {
   assignmentAnswer,
   assignmentFault,
@@ -15,8 +15,9 @@ import {
 } from "../assignment.ts";
 import { assignmentUpdated } from "../events.ts";
 import { assignmentBy, ownCourse } from "../permissions.ts";
+import { assignmentReads } from "../reads.ts";
 import { lmsAssignments } from "../schema.ts";
-import { type AssignmentRow, assignmentById, courseIdOfAssignment } from "../statements.ts";
+import type { AssignmentRow } from "../statements.ts";
 
 const fields = z.strictObject(assignmentFields).partial();
 
@@ -30,13 +31,7 @@ export const assignmentUpdate = command({
   emits: [assignmentUpdated],
   refuses: ["INVALID_TRANSITION"],
   revises: "assignment",
-  read: ({ db, input, actor }) => ({
-    assignment: found("Assignment", assignmentById(db, actor.orgId, input.assignmentId)),
-    course: found(
-      "Assignment",
-      courseById(db, actor.orgId, courseIdOfAssignment(actor.orgId, input.assignmentId)),
-    ),
-  }),
+  read: ({ db, input, actor }) => assignmentReads(db, actor.orgId, input.assignmentId),
   own: ownCourse,
   decide: ({ assignment, course }, { db, input, now, settings, id: newId }) => {
     const { assignmentId: _, rubric, ...rest } = input;

@@ -1,12 +1,10 @@
 import * as z from "zod";
-import { courseById } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { id } from "../../kernel/id.ts";
-import { found } from "../../kernel/statement.ts";
 import { submissionGraded } from "../events.ts";
 import { feedback, graded, notGradable, rubricScores, score, scoreFault } from "../grading.ts";
 import { ownCourse, submissionGradeBy } from "../permissions.ts";
-import { assignmentOfSubmission, courseIdOfSubmission, submissionById } from "../statements.ts";
+import { submissionReads } from "../reads.ts";
 import { showSubmission, submissionAnswer } from "../submission.ts";
 
 export const submissionGrade = command({
@@ -23,15 +21,7 @@ export const submissionGrade = command({
   emits: [submissionGraded],
   refuses: ["INVALID_TRANSITION"],
   revises: "submission",
-  read: ({ db, input, actor }) => {
-    const { submissionId } = input;
-    const courseId = courseIdOfSubmission(actor.orgId, submissionId);
-    return {
-      submission: found("Submission", submissionById(db, actor.orgId, submissionId)),
-      assignment: found("Submission", assignmentOfSubmission(db, actor.orgId, submissionId)),
-      course: found("Submission", courseById(db, actor.orgId, courseId)),
-    };
-  },
+  read: ({ db, input, actor }) => submissionReads(db, actor.orgId, input.submissionId),
   own: ownCourse,
   decide: ({ submission, assignment }, { db, input, actor, now }) => {
     const { submissionId: _, ...given } = input;

@@ -1,18 +1,17 @@
 import * as z from "zod";
-import { courseById } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { transition } from "../../kernel/machine.ts";
-import { found, revise } from "../../kernel/statement.ts";
+import { revise } from "../../kernel/statement.ts";
 import { iso } from "../../kernel/time.ts";
 import { submissionReturned } from "../events.ts";
 import { feedback, idsOf } from "../grading.ts";
 import { submissionMachine } from "../machine.ts";
 import { ownCourse, submissionReturnBy } from "../permissions.ts";
+import { submissionReads } from "../reads.ts";
 import { lmsSubmissions } from "../schema.ts";
-import { assignmentOfSubmission, courseIdOfSubmission, submissionById } from "../statements.ts";
 import { showSubmission, submissionAnswer } from "../submission.ts";
 
 export const submissionReturn = command({
@@ -24,15 +23,7 @@ export const submissionReturn = command({
   emits: [submissionReturned],
   refuses: ["INVALID_TRANSITION"],
   revises: "submission",
-  read: ({ db, input, actor }) => {
-    const { submissionId } = input;
-    const courseId = courseIdOfSubmission(actor.orgId, submissionId);
-    return {
-      submission: found("Submission", submissionById(db, actor.orgId, submissionId)),
-      assignment: found("Submission", assignmentOfSubmission(db, actor.orgId, submissionId)),
-      course: found("Submission", courseById(db, actor.orgId, courseId)),
-    };
-  },
+  read: ({ db, input, actor }) => submissionReads(db, actor.orgId, input.submissionId),
   own: ownCourse,
   decide: ({ submission, assignment }, { db, input, now }) => {
     const next = transition(submissionMachine, submission.status, "return");

@@ -31,4 +31,5 @@ export const MIGRATIONS = [
   "0029_lms_revenue_figures",
   "0030_lms_suspension",
   "0031_lms_exports",
+  "0032_last_admin_acts",
 ] as const;

@@ -41,11 +41,12 @@ export async function guard(ask: GuardAsk): Promise<Judged> {
   if (!judge) return undefined;
   const orgId = await organizationOf(ask);
   if (isRefusal(orgId)) return orgId;
-  const { people, anotherAdmin } = await readPeople(ask, orgId);
+  const { people, admins } = await readPeople(ask, orgId);
   const self = people.find((one) => one.userId === ask.userId);
   if (!self) return refuse("NOT_FOUND", NAMED_ROW[ask.path] ?? "Organization not found");
   if (self.suspendedAt !== null) return suspended;
   const roles = rolesOf(self.role);
+  const anotherAdmin = (than: Person) => admins.some(({ id }) => id !== than.id);
   return judge({ ...ask, orgId, self, roles, people, anotherAdmin });
 }
 
@@ -61,7 +62,8 @@ type Asked = GuardAsk & {
   self: Person;
   roles: ReturnType<typeof rolesOf>;
   people: readonly Person[];
-  anotherAdmin: boolean;
+  /** Whether somebody else would be left to administer the organization. */
+  anotherAdmin(than: Person): boolean;
 };
 
 /** Paths that name a row, whose organization is the one that counts. */
@@ -90,25 +92,26 @@ const GUARDS: Readonly<Record<string, (asked: Asked) => Judged>> = {
     const judged = byAdmins("invitation:cancel")(asked);
     return isRefusal(judged) ? judged : { given: asked.given };
   },
-  "/organization/invite-member": (asked) => changeRoles(asked, { before: [] }),
+  "/organization/invite-member": (asked) => changeRoles(asked, undefined),
   "/organization/update-member-role": (asked) => {
     const target = asked.people.find((one) => one.id === asked.given.memberId);
     if (!target) return refuse("NOT_FOUND", "Member not found");
-    return changeRoles(asked, { before: rolesOf(target.role) });
+    return changeRoles(asked, target);
   },
   "/organization/remove-member": (asked) => {
     const named = String(asked.given.memberIdOrEmail).toLowerCase();
     const target = asked.people.find((one) => one.id === named || one.email === named);
     if (!target) return refuse("NOT_FOUND", "Member not found");
-    const change = { before: rolesOf(target.role), after: [], anotherAdmin: asked.anotherAdmin };
+    const before = rolesOf(target.role);
+    const change = { before, after: [], anotherAdmin: asked.anotherAdmin(target) };
     return (
       refuseRoleChange({ by: asked.roles, ...change }) ?? {
         given: { memberIdOrEmail: target.id, organizationId: asked.orgId },
       }
     );
   },
-  "/organization/leave": ({ roles, anotherAdmin, orgId }) =>
-    refuseLastAdmin({ before: roles, after: [], anotherAdmin }) ?? {
+  "/organization/leave": ({ roles, self, anotherAdmin, orgId }) =>
+    refuseLastAdmin({ before: roles, after: [], anotherAdmin: anotherAdmin(self) }) ?? {
       given: { organizationId: orgId },
     },
   "/api-key/create": makeKey,
@@ -116,7 +119,7 @@ const GUARDS: Readonly<Record<string, (asked: Asked) => Judged>> = {
 
 function changeRoles(
   { given, roles: by, orgId, anotherAdmin }: Asked,
-  { before }: { before: ReturnType<typeof rolesOf> },
+  target: Person | undefined,
 ): Judged {
   const after = rolesNamed(given.role);
   if (!after) {
@@ -129,7 +132,12 @@ function changeRoles(
       ],
     });
   }
-  const refusal = refuseRoleChange({ by, before, after, anotherAdmin });
+  const refusal = refuseRoleChange({
+    by,
+    before: rolesOf(target?.role),
+    after,
+    anotherAdmin: !target || anotherAdmin(target),
+  });
   return refusal ?? { given: { ...given, role: rolesText(after), organizationId: orgId } };
 }
 
@@ -227,13 +235,19 @@ async function readPeople({ database: { db, batch }, given, userId }: GuardAsk, 
         sql`${member.organizationId} = ${orgId} and (${member.userId} = ${userId} or ${member.id} = ${named}
           or ${member.userId} = (select id from user where email = ${named}))`,
       ),
-    db
-      .select({ id: member.id })
-      .from(member)
-      .where(
-        sql`${member.organizationId} = ${orgId} and instr(',' || ${member.role} || ',', ',lms-admin,') > 0`,
-      )
-      .limit(2),
+    administrators(db, orgId),
   ])) as [Person[], { id: string }[]];
-  return { people, anotherAdmin: admins.length > 1 };
+  return { people, admins };
 }
+
+/** Two of them, which is enough to know one beside whoever goes; a suspended one administers nothing. */
+const administrators = (db: Db, orgId: string) =>
+  db
+    .select({ id: member.id })
+    .from(member)
+    .where(
+      sql`${member.organizationId} = ${orgId} and instr(',' || ${member.role} || ',', ',lms-admin,') > 0
+        and not exists (select 1 from lms_members where lms_members.organization_id = ${orgId}
+          and lms_members.user_id = ${member.userId} and suspended_at is not null)`,
+    )
+    .limit(2);

@@ -119,6 +119,28 @@ describe("roles", () => {
     expect(me.body.detail).toContain("You belong to no organization");
   });
 
+  it("a suspended lms-admin is none that an organization could be left to", async () => {
+    const { orgId, founder, founderId, orgAdmin } = await cast();
+    await update(founder.token, orgId, orgAdmin.memberId, "lms-admin");
+    await rows(
+      "update lms_members set suspended_at = 1 where organization_id = ? and user_id = ?",
+      orgId,
+      orgAdmin.userId,
+    );
+    const leave = () => world.post("/organization/leave", { organizationId: orgId }, founder.token);
+    for (const answer of [
+      await leave(),
+      await update(founder.token, orgId, founderId, "learner"),
+    ]) {
+      expect([answer.status, answer.body.code]).toEqual([409, "RULE_FAILED"]);
+    }
+    await expect(rows("delete from member where id = ?", founderId)).rejects.toThrow(
+      "LAST_LMS_ADMIN",
+    );
+    const demoted = await update(founder.token, orgId, orgAdmin.memberId, "learner");
+    expect(demoted.status).toBe(200);
+  });
+
   it("two admins who take each other's role at once leave one of them with it", async () => {
     const { orgId, founder, founderId, orgAdmin } = await cast();
     await update(founder.token, orgId, orgAdmin.memberId, "lms-admin");

@@ -48,7 +48,10 @@ const uploadParams = z.object({
   signature: z.string(),
 });
 
-/** `PUT /files/<key>` by the address of `lms.upload.create`: the bucket takes it once, and checks it. */
+/**
+ * `PUT /files/<key>` by the address of `lms.upload.create`: the bucket takes it once, and checks it. What is
+ * known no longer, as an erased learner's, is not kept.
+ */
 export async function putFile(request: Request, unit: Unit): Promise<Response | Refusal> {
   const url = new URL(request.url);
   const key = keyIn(url);
@@ -74,6 +77,10 @@ export async function putFile(request: Request, unit: Unit): Promise<Response | 
     actor: systemActor(placeOf(key).orgId),
     correlationId: unit.correlationId,
   });
+  if (!finished.ok && finished.refusal.refused === "NOT_FOUND") {
+    await unit.env.FILES.delete(key);
+    return finished.refusal;
+  }
   if (put === "taken") return TAKEN;
   if (!finished.ok) return finished.refusal;
   return Response.json(finished.answer, {

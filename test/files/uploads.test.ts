@@ -4,6 +4,7 @@ import { draftCourse, enrolled, publishedCourse } from "../harness/course.ts";
 import {
   advance,
   command,
+  drain,
   eventsOf,
   http,
   type Json,
@@ -109,6 +110,25 @@ it.each([
   const [row] = await rows("SELECT status FROM lms_files WHERE id = ?", file.id);
   expect(row?.status).toBe("pending");
   expect((await put(file.upload.url, "Hello")).status).toBe(201);
+});
+
+it("keeps nothing of a learner who was erased meanwhile, though the address is still good", async () => {
+  const here = await newOrganization();
+  const bytes = ["Mine", "Gone"] as const;
+  const [file, raced] = await Promise.all(bytes.map((text) => announced(text, {}, here.learner)));
+  const erased = await http("POST", `/lms/admin/learners/${here.learner.id}/erase`, {
+    as: here.admin,
+    body: { confirm: here.learner.id },
+  });
+  expect(erased.status).toBe(202);
+  await drain(here.orgId);
+  // Put there by a Worker that died before it could look.
+  await env.FILES.put(raced?.key, "Gone");
+  for (const [at, one] of [file, raced].entries()) {
+    const answer = await put(one?.upload.url, String(bytes[at]));
+    expect(answer).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+    expect(await env.FILES.head(one?.key)).toBeNull();
+  }
 });
 
 it("takes only its own signature, for 15 minutes", async () => {

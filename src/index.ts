@@ -1,4 +1,9 @@
-export { lmsCurrentFigures, lmsDailyFigures, lmsModuleFigures } from "./analytics/schema.ts";
+export {
+  lmsCurrentFigures,
+  lmsDailyFigures,
+  lmsModuleFigures,
+  lmsRevenueFigures,
+} from "./analytics/schema.ts";
 export * from "./assessment/events.ts";
 export {
   lmsAssignments,
@@ -47,7 +52,7 @@ export { lmsEnrollments } from "./enrollment/schema.ts";
 export * from "./files/events.ts";
 export { lmsFiles } from "./files/schema.ts";
 export * from "./identity/events.ts";
-export { lmsMembers, lmsSettings } from "./identity/schema.ts";
+export { lmsExports, lmsMembers, lmsSettings } from "./identity/schema.ts";
 export { LMS_EVENT_NAMESPACE, matchesEvent } from "./kernel/event.ts";
 export type { Money } from "./kernel/money.ts";
 export type { RuleExpr } from "./kernel/rule.ts";

@@ -24,7 +24,9 @@ export type LmsWsMessageType =
   | "certificate:ready"
   | "cohort:announcement"
   | "progress:updated"
-  | "notification:new";
+  | "notification:new"
+  | "generation:progress"
+  | "import:progress";
 
 export type LmsWsMessage = {
   type: LmsWsMessageType;

@@ -5,8 +5,9 @@ import { HOUR } from "../kernel/time.ts";
 import { lmsAssignments, lmsPeerReviews, lmsSubmissions } from "./schema.ts";
 
 export { dueAtOf } from "./lateness.ts";
-export { type NewQuestion, newQuestions } from "./question.ts";
+export { type NewQuestion, newQuestions, type Question, typedQuestion } from "./question.ts";
 export {
+  asked,
   deleteQuestions,
   exercisesAsking,
   insertQuestions,

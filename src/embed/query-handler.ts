@@ -2,7 +2,7 @@ import { refuse } from "../kernel/error.ts";
 import { invalid } from "../kernel/outcome.ts";
 import { mayAttempt, mayTouch } from "../kernel/permission.ts";
 import type { Query, QueryAsk } from "../kernel/query.ts";
-import type { Reads } from "../kernel/statement.ts";
+import { type Reads, readMore } from "../kernel/statement.ts";
 import { overridesOf } from "./config.ts";
 import {
   accepted,
@@ -35,6 +35,7 @@ export const queryHandler =
       input: input.data,
       actor,
       now: ctx.now?.() ?? Date.now(),
+      more: readMore(database.batch),
       ...outside(ctx),
     };
     const rows = await readRows(database, of.read(ask));
@@ -43,7 +44,9 @@ export const queryHandler =
   };
 
 /** Files by the context's own means, else by its storage adapter. What a query would like done is left undone. */
-function outside(ctx: HandlerContext): Omit<QueryAsk<unknown>, "db" | "input" | "actor" | "now"> {
+function outside(
+  ctx: HandlerContext,
+): Omit<QueryAsk<unknown>, "db" | "input" | "actor" | "now" | "more"> {
   const storage = ctx.config?.adapters?.storage;
   return {
     origin: ctx.origin ?? "",

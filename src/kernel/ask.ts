@@ -4,7 +4,7 @@ import { wantTask } from "./outbox.ts";
 import { done, invalid, type Outcome, refused, unlessBusy } from "./outcome.ts";
 import { type Actor, mayAttempt, mayTouch } from "./permission.ts";
 import type { Freshness, Host } from "./ports.ts";
-import { type Reads, rowsOf, statementsOf } from "./statement.ts";
+import { type Reads, readMore, rowsOf, statementsOf } from "./statement.ts";
 import type { NewTask } from "./task.ts";
 
 export type QueryRequest = {
@@ -43,6 +43,7 @@ export async function ask(host: Host, registry: Registry, request: QueryRequest)
     deployment: host.settings,
     signedUrl,
     files,
+    more: readMore(batch),
     want,
   };
   const reads: Reads = query.read(about);

@@ -3,7 +3,7 @@ import type { Code, Refusal } from "./error.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
 import type { FileAddresses, Files } from "./ports.ts";
 import type { SettingsOverride } from "./settings.ts";
-import type { Db, Reads, Rows } from "./statement.ts";
+import type { Db, ReadMore, Reads, Rows } from "./statement.ts";
 import type { NewTask } from "./task.ts";
 
 export type QueryAsk<I> = {
@@ -16,6 +16,8 @@ export type QueryAsk<I> = {
   deployment: SettingsOverride;
   signedUrl: FileAddresses["signedUrl"];
   files: Pick<Files, "get">;
+  /** One more batch, for what is too long to be read as one; each call is a round trip. */
+  more: ReadMore;
   /** Asks for a task whose want the query has found, after the answer; a query itself writes nothing. */
   want(task: NewTask): void;
 };

@@ -81,6 +81,15 @@ export function rowsOf(
   return missing === undefined ? { rows } : { rows, missing };
 }
 
+/** Reads by name as a batch of their own; a row that has to be there is one that may be missing. */
+export type ReadMore = <R extends Record<string, Statement>>(reads: R) => Promise<Rows<R>>;
+
+export const readMore =
+  (batch: (statements: readonly Statement[]) => Promise<unknown[]>): ReadMore =>
+  async (reads) =>
+    // SAFETY: one result for each statement, in their order.
+    rowsOf(reads, await batch(statementsOf(reads))).rows as Rows<typeof reads>;
+
 /** Holds no row, ever: its CHECK turns a predicate that fails into a batch that fails whole. */
 export const lmsGuard = sqliteTable("lms_guard", { ok: integer("ok").notNull() }, () => [
   check("lms_guard_ok", sql`ok = 1`),

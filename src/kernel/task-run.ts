@@ -7,7 +7,14 @@ import { outgoing, sendAfter } from "./outbox.ts";
 import { systemActor } from "./permission.ts";
 import type { Database, Host, TaskRef } from "./ports.ts";
 import { lmsDeadLetters, lmsTasks } from "./schema.ts";
-import { guard, guardOneChanged, rowsOf, type Statement, statementsOf } from "./statement.ts";
+import {
+  guard,
+  guardOneChanged,
+  readMore,
+  rowsOf,
+  type Statement,
+  statementsOf,
+} from "./statement.ts";
 import type { Step, StepResult, TaskKind } from "./task.ts";
 import { SECOND } from "./time.ts";
 
@@ -89,6 +96,7 @@ async function act(
     key: `${row.id}:${row.step}`,
     now,
     id: host.id,
+    more: readMore(batch),
     ports: host.ports,
     settings: host.settings,
     log: host.log,

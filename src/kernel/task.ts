@@ -5,7 +5,7 @@ import type { Actor } from "./permission.ts";
 import type { Personal } from "./personal.ts";
 import type { LogLine, Ports, TaskQueue } from "./ports.ts";
 import type { SettingsOverride } from "./settings.ts";
-import type { Db, Reads, Rows, Statement } from "./statement.ts";
+import type { Db, ReadMore, Reads, Rows, Statement } from "./statement.ts";
 
 /** `ifMatch` is the version that the step has read: a root changed since is left alone. */
 export type NamedCommand = { orgId: string; type: string; payload: unknown; ifMatch?: number };
@@ -20,6 +20,8 @@ export type StepAsk<P> = {
   now: number;
   id: () => string;
   db: Db;
+  /** One more batch, for what is too long to be read as one; each call is a round trip. */
+  more: ReadMore;
   ports: Ports;
   /** The deployment's values; an organization's stand above them. */
   settings: SettingsOverride;

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { type EnrollmentRow, enrollmentOf, isCounted } from "../enrollment/statements.ts";
 import { notFound, type Refusal, refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
 import type { Actor, Permission, Role } from "../kernel/permission.ts";
+import { type Db, found, maybe } from "../kernel/statement.ts";
 import { line } from "../kernel/text.ts";
 import {
   calendarDate,
@@ -13,7 +15,13 @@ import {
   timeZone,
 } from "../kernel/time.ts";
 import { COHORT_STATUSES } from "./schema.ts";
-import type { CohortRow, CohortWithSeats } from "./statements.ts";
+import {
+  type CohortRow,
+  type CohortWithSeats,
+  cohortById,
+  courseIdOf,
+  courseOfCohort,
+} from "./statements.ts";
 
 /** What an instructor may set, in `create` as in `update`. */
 export const cohortFields = {
@@ -98,6 +106,31 @@ export const ownCohort = {
   instructor: ({ cohort, course }: Teaches, actor: Actor): boolean =>
     cohort.instructorId === actor.id || course.instructorId === actor.id,
 };
+
+/** Whoever is in a cohort, and whoever teaches it. */
+export const cohortWithinBy: Permission = {
+  action: "cohort:read-within",
+  any: ["lms-admin"],
+  own: ["instructor", "member"],
+};
+
+type Joined = Teaches & {
+  cohort: { id: string };
+  enrollment: Pick<EnrollmentRow, "status" | "cohortId"> | undefined;
+};
+
+export const ownCohortOrIn = {
+  ...ownCohort,
+  member: ({ enrollment, cohort }: Joined): boolean =>
+    enrollment?.cohortId === cohort.id && isCounted(enrollment),
+};
+
+/** What a query within one cohort reads, to know who may. */
+export const readWithin = (db: Db, actor: Actor, cohortId: string) => ({
+  cohort: found("Cohort", cohortById(db, actor.orgId, cohortId)),
+  course: found("Cohort", courseOfCohort(db, actor.orgId, cohortId)),
+  enrollment: maybe(enrollmentOf(db, actor.orgId, actor.id, courseIdOf(actor.orgId, cohortId))),
+});
 
 export const datesFault = ({ startDate, endDate }: { startDate: string; endDate: string }) =>
   startDate <= endDate

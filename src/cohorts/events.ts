@@ -47,8 +47,16 @@ export const cohortCancelled = eventType(
   z.object({ ...cohort, cancelledAt: shownInstant, reason: z.string().optional() }),
 );
 
+/** The words stay in the row. */
+export const cohortAnnounced = eventType(
+  "cohort.announced",
+  "cohort",
+  z.object({ ...cohort, announcementId: z.string(), announcedAt: shownInstant }),
+);
+
 export type CohortCreatedPayload = PayloadOf<typeof cohortCreated>;
 export type CohortUpdatedPayload = PayloadOf<typeof cohortUpdated>;
 export type CohortActivatedPayload = PayloadOf<typeof cohortActivated>;
 export type CohortCompletedPayload = PayloadOf<typeof cohortCompleted>;
 export type CohortCancelledPayload = PayloadOf<typeof cohortCancelled>;
+export type CohortAnnouncedPayload = PayloadOf<typeof cohortAnnounced>;

@@ -4,12 +4,27 @@ import type { CourseRow } from "../catalog/statements.ts";
 import { enrollmentOf, isCounted } from "../enrollment/statements.ts";
 import { notFound, refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
-import { afterCursor, pageFault, pageInput, pageOf, pageOutput, windowOf } from "../kernel/page.ts";
+import {
+  afterCursor,
+  newestFirst,
+  pageFault,
+  pageInput,
+  pageOf,
+  pageOutput,
+  windowOf,
+} from "../kernel/page.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
 import { found, maybe } from "../kernel/statement.ts";
-import { cohortWithPlaces, showPlaces } from "./cohort.ts";
-import { lmsCohorts } from "./schema.ts";
+import { announcementAnswer, showAnnouncement } from "./announcement.ts";
+import {
+  cohortWithinBy,
+  cohortWithPlaces,
+  ownCohortOrIn,
+  readWithin,
+  showPlaces,
+} from "./cohort.ts";
+import { lmsAnnouncements, lmsCohorts } from "./schema.ts";
 import {
   type CohortRow,
   cohortWithSeats,
@@ -54,6 +69,25 @@ function maySee(course: CourseRow, cohort: CohortRow, actor: Actor): boolean {
     }
   });
 }
+
+export const cohortsAnnouncements = query({
+  type: "lms.cohorts.announcements",
+  summary: "What a cohort was told, the newest first",
+  input: z.strictObject({ cohortId: id, ...pageInput }),
+  output: pageOutput(announcementAnswer),
+  permission: cohortWithinBy,
+  fault: pageFault,
+  read: ({ db, input, actor }) => ({
+    ...readWithin(db, actor, input.cohortId),
+    rows: newestFirst(db, lmsAnnouncements, {
+      orgId: actor.orgId,
+      ask: input,
+      filters: [eq(lmsAnnouncements.cohortId, input.cohortId), isNull(lmsAnnouncements.deletedAt)],
+    }),
+  }),
+  own: ownCohortOrIn,
+  answer: ({ rows }, { input }) => pageOf(input, rows, (row) => [row.id], showAnnouncement),
+});
 
 export const instructorCohorts = query({
   type: "lms.instructor.cohorts",

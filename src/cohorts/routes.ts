@@ -1,13 +1,16 @@
 import { get, patch, post } from "../kernel/route.ts";
+import { cohortAnnounce } from "./commands/cohort-announce.ts";
 import { cohortCancel } from "./commands/cohort-cancel.ts";
 import { cohortCreate } from "./commands/cohort-create.ts";
 import { cohortUpdate } from "./commands/cohort-update.ts";
-import { cohortsGet, instructorCohorts } from "./queries.ts";
+import { cohortsAnnouncements, cohortsGet, instructorCohorts } from "./queries.ts";
 
 export const routes = [
   get("/lms/cohorts/:id", cohortsGet),
+  get("/lms/cohorts/:cohortId/announcements", cohortsAnnouncements),
   get("/lms/instructor/cohorts", instructorCohorts),
   post("/lms/instructor/cohorts", cohortCreate, { location: "/lms/cohorts/{id}" }),
   patch("/lms/instructor/cohorts/:cohortId", cohortUpdate),
   post("/lms/instructor/cohorts/:cohortId/cancel", cohortCancel),
+  post("/lms/instructor/cohorts/:cohortId/announcements", cohortAnnounce),
 ];

@@ -1,4 +1,4 @@
-import { cohortActivated, cohortCancelled } from "../cohorts/events.ts";
+import { cohortActivated, cohortAnnounced, cohortCancelled } from "../cohorts/events.ts";
 import { listener } from "../kernel/listener.ts";
 import { audienceToldByEvent } from "./told-by-event.ts";
 
@@ -31,5 +31,16 @@ export const tellCohortCancelled = listener({
       { cohortId, leftSince: Date.parse(cancelledAt) },
       { about: aboutOf(event.payload) },
     );
+  },
+});
+
+export const tellAnnounced = listener({
+  name: "notifications.cohort-announced",
+  on: [cohortAnnounced],
+  read: () => ({}),
+  decide: (_, { event }) => {
+    const { cohortId, announcementId } = event.payload;
+    const about = { ...aboutOf(event.payload), announcementId };
+    return audienceToldByEvent("cohort.announcement", event, { cohortId }, { about });
   },
 });

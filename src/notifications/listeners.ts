@@ -1,5 +1,5 @@
 import { tellExpiring, tellRevoked } from "./listeners-certificate.ts";
-import { tellCohortCancelled, tellStarting } from "./listeners-cohort.ts";
+import { tellAnnounced, tellCohortCancelled, tellStarting } from "./listeners-cohort.ts";
 import { tellApproved, tellRejected, tellSubmitted } from "./listeners-course.ts";
 import {
   tellCancelled,
@@ -40,6 +40,7 @@ export const listeners = [
   tellRejected,
   tellStarting,
   tellCohortCancelled,
+  tellAnnounced,
   tellReminder,
   tellRescheduled,
   tellStarted,

@@ -99,6 +99,7 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.cohort.activate": { ...author, names: cohortWith() },
   "lms.cohort.complete": { ...author, names: cohortWith() },
   "lms.cohort.cancel": { ...author, names: cohortWith() },
+  "lms.cohort.announce": { ...author, names: cohortWith({ body: "News" }) },
   "lms.session.create": {
     ...author,
     names: cohortWith({ title: "S", scheduledAt: "2099-01-03T10:00:00Z", durationMinutes: 30 }),
@@ -194,6 +195,7 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.progress.get": { ...readers, names: moduleOfEnrollment() },
   "lms.certificates.get": { ...readers, names: idOf("certificateId") },
   "lms.certificates.download": { ...readers, names: idOf("certificateId") },
+  "lms.cohorts.announcements": { any: "A", own: "IL", names: cohortWith() },
   "lms.cohorts.sessions": { any: "A", own: "IL", names: cohortWith() },
   "lms.sessions.get": { any: "A", own: "IL", names: idOf("sessionId") },
   "lms.session.ticket": { any: "A", own: "IL", names: sessionWith() },

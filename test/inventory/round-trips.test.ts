@@ -208,6 +208,8 @@ const STORY: Step[] = [
     body({ title: "Live", scheduledAt: "2031-02-01T10:00:00Z", durationMinutes: 60 }),
     keepAs("sessionId"),
   ],
+  ["POST /lms/instructor/cohorts/:cohortId/announcements", "instructor", body({ body: "News" })],
+  ["GET /lms/cohorts/:cohortId/announcements", "learner"],
   ["GET /lms/cohorts/:cohortId/sessions", "learner"],
   ["GET /lms/sessions/:id", "learner", ({ sessionId = "" }) => ({ params: { id: sessionId } })],
   ["PATCH /lms/sessions/:sessionId", "instructor", body({ title: "Live!" })],

@@ -13,7 +13,7 @@ const reads = targetsOf(document).filter(
 let world: World;
 let ids: Ids;
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 beforeAll(async () => {
   world = await newOrganization();

@@ -15,7 +15,7 @@ import {
 } from "../harness/world.ts";
 import { deadLetter } from "./subjects.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const nameOf = ({ method, path }: Pick<Route, "method" | "path">) => `${method} ${path}`;
 /** quality.md: after authentication a query makes one round trip, a command two. */

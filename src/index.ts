@@ -68,7 +68,12 @@ export {
   sessionChannel,
 } from "./live/channels.ts";
 export * from "./live/events.ts";
-export { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./live/schema.ts";
+export {
+  lmsCalendarLinks,
+  lmsLiveSessions,
+  lmsSessionAttendance,
+  lmsTickets,
+} from "./live/schema.ts";
 export { LMS_MANIFEST, type LMSManifest } from "./manifest.ts";
 export {
   lmsMailbox,

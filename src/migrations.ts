@@ -32,4 +32,5 @@ export const MIGRATIONS = [
   "0030_lms_suspension",
   "0031_lms_exports",
   "0032_last_admin_acts",
+  "0033_lms_calendar_links",
 ] as const;

@@ -84,7 +84,7 @@ export const slugTaken = (db: Db, orgId: string, slug: string) =>
     .where(and(mine(orgId), eq(lmsCourses.slug, slug)));
 
 /** A course's title, for a row that names the course. */
-export const courseTitleOf = (orgId: string, courseId: SQL): SQL<string | null> =>
+export const courseTitleOf = (orgId: IdOf, courseId: SQL): SQL<string | null> =>
   sql`(select title from lms_courses where organization_id = ${orgId} and id = ${courseId})`;
 
 /** The id behind a course's slug, present or former; else the reference itself. An index serves each. */

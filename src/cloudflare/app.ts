@@ -4,6 +4,7 @@ import { createApp } from "../http/app.ts";
 import { authRoutes } from "../http/auth-routes.ts";
 import { authenticate } from "../http/authenticate.ts";
 import { bookmarkOf } from "../http/bookmark.ts";
+import { calendarRoute } from "../http/calendar.ts";
 import { docsRoutes } from "../http/docs.ts";
 import { mailboxRoute } from "../http/mailbox.ts";
 import { unsubscribeRoutes } from "../http/unsubscribe.ts";
@@ -57,6 +58,7 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
       authRoutes(routes, access);
       mailboxRoute(routes);
       unsubscribeRoutes(routes);
+      calendarRoute(routes);
       docsRoutes(routes, (request) => env.ASSETS.fetch(request));
       const onFile = (act: typeof putFile) => async (c: Context<AppEnv>) => {
         const answer = await act(c.req.raw, {

@@ -105,9 +105,13 @@ export const cohortsTurning = (
     .limit(limit);
 };
 
-export const cohortIdsOfInstructor = (orgId: string, instructorId: string): SQL =>
+export const cohortIdsOfInstructor = (orgId: string | SQL, instructorId: string | SQL): SQL =>
   sql`(select id from lms_cohorts where organization_id = ${orgId}
     and instructor_id = ${instructorId})`;
+
+/** A column of the cohort that another row names. */
+export const ofCohort = (column: "name" | "timezone", cohortId: SQL): SQL =>
+  sql`(select ${sql.identifier(column)} from lms_cohorts where id = ${cohortId})`;
 
 /** The course id of a cohort that is read in the same batch. */
 export const courseIdOf = (orgId: string, cohortId: string): SQL =>

@@ -136,6 +136,11 @@ export const cohortIdsOfLearner = (orgId: string, learnerId: string): SQL =>
   sql`(select cohort_id from lms_enrollments where organization_id = ${orgId}
     and learner_id = ${learnerId} and cohort_id is not null)`;
 
+/** Cohorts whose sessions a learner may join. */
+export const cohortIdsAttended = (orgId: SQL, learnerId: SQL): SQL =>
+  sql`(select cohort_id from lms_enrollments where organization_id = ${orgId}
+    and learner_id = ${learnerId} and cohort_id is not null and status in ('active', 'completed'))`;
+
 export const enrollmentIdsOfLearner = (orgId: string, learnerId: string): SQL =>
   sql`(select id from lms_enrollments where organization_id = ${orgId}
     and learner_id = ${learnerId})`;

@@ -179,6 +179,19 @@ const files: readonly ExtraRoute[] = [
 const sockets: readonly ExtraRoute[] = [
   {
     method: "GET",
+    path: "/lms/calendar/:file",
+    operationId: "calendar.feed",
+    tag: "live",
+    summary: "One's sessions as a calendar to subscribe to",
+    description:
+      "iCalendar (RFC 5545). The address, secret and all, comes from `POST /lms/me/calendar`; `file` is the secret and `.ics`. It shows the sessions of the last 90 days and those to come, 500 at most, each in its cohort's time zone, and answers `If-None-Match` with 304. A link that is revoked, or whose member is suspended or gone, is 404.",
+    security: "none",
+    input: z.object({ cohortId: z.string().optional().describe("Only this cohort's") }),
+    answer: { type: "text/calendar" },
+    refuses: ["NOT_FOUND"],
+  },
+  {
+    method: "GET",
     path: "/lms/sessions/:sessionId/ws",
     operationId: "sessions.socket",
     tag: "live",

@@ -209,7 +209,7 @@ export const organizationsAfter = (db: Db, after: string | undefined, limit: num
     .orderBy(asc(organization.id))
     .limit(limit);
 
-export const organizationById = (db: Db, orgId: string) =>
+export const organizationById = (db: Db, orgId: string | SQL) =>
   db
     .select({ id: organization.id, name: organization.name, slug: organization.slug })
     .from(organization)

@@ -1,4 +1,6 @@
 import { context } from "../kernel/context.ts";
+import { calendarLink } from "./commands/calendar-link.ts";
+import { calendarUnlink } from "./commands/calendar-unlink.ts";
 import { sessionCancel } from "./commands/session-cancel.ts";
 import { sessionCreate } from "./commands/session-create.ts";
 import { sessionEnd } from "./commands/session-end.ts";
@@ -19,8 +21,13 @@ import {
 import { sessionReminders1Day, sessionReminders30Min } from "./jobs.ts";
 import { closeSockets, tellThresholds } from "./listeners.ts";
 import { sessionMachine } from "./machine.ts";
-import { personalAttendance, personalSessions, personalTickets } from "./personal.ts";
-import { cohortsSessions, sessionsGet } from "./queries.ts";
+import {
+  personalAttendance,
+  personalCalendarLinks,
+  personalSessions,
+  personalTickets,
+} from "./personal.ts";
+import { calendarGet, cohortsSessions, sessionsGet } from "./queries.ts";
 import { routes } from "./routes.ts";
 import { dropMember, tellSession, tellSessionsAhead } from "./tasks.ts";
 
@@ -35,8 +42,10 @@ export const live = context({
     sessionUploadRecording,
     sessionTicket,
     sessionRemind,
+    calendarLink,
+    calendarUnlink,
   ],
-  queries: [sessionsGet, cohortsSessions],
+  queries: [sessionsGet, cohortsSessions, calendarGet],
   events: [
     sessionCreated,
     sessionUpdated,
@@ -51,5 +60,5 @@ export const live = context({
   tasks: [tellSession, tellSessionsAhead, dropMember],
   jobs: [sessionReminders1Day, sessionReminders30Min],
   routes,
-  personal: [personalSessions, personalAttendance, personalTickets],
+  personal: [personalSessions, personalAttendance, personalTickets, personalCalendarLinks],
 });

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { personal } from "../kernel/personal.ts";
-import { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
+import { lmsCalendarLinks, lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
 
 export const personalSessions = personal({
   name: "sessionsTaught",
@@ -30,4 +30,14 @@ export const personalTickets = personal({
   key: [lmsTickets.id],
   export: { none: "A ticket lives for a minute and says nothing of its holder" },
   erase: { kept: "A ticket opens nothing to who is no member, and is swept when it is old" },
+});
+
+export const personalCalendarLinks = personal({
+  name: "calendarLink",
+  table: lmsCalendarLinks,
+  of: ({ orgId, userId }) =>
+    and(eq(lmsCalendarLinks.organizationId, orgId), eq(lmsCalendarLinks.memberId, userId)),
+  key: [lmsCalendarLinks.id],
+  export: { hidden: ["tokenHash"] },
+  erase: { delete: true },
 });

@@ -3,10 +3,12 @@ import { cohortById, courseIdOf, courseOfCohort } from "../cohorts/statements.ts
 import { enrollmentOf } from "../enrollment/statements.ts";
 import { id } from "../kernel/id.ts";
 import { pageFault, pageInput, pageOf, pageOutput } from "../kernel/page.ts";
+import { EVERY_MEMBER } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
 import { found, maybe } from "../kernel/statement.ts";
+import { isoOrNull, shownInstant } from "../kernel/time.ts";
 import { participants, readSession, sessionAnswer, sessionReadBy, showSession } from "./session.ts";
-import { enrollmentInSession, sessionsOf } from "./statements.ts";
+import { calendarLinkOf, enrollmentInSession, sessionsOf } from "./statements.ts";
 
 export const sessionsGet = query({
   type: "lms.sessions.get",
@@ -40,4 +42,14 @@ export const cohortsSessions = query({
   own: participants,
   answer: ({ sessions }, { input }) =>
     pageOf(input, sessions, (row) => [row.scheduledAt, row.id], showSession),
+});
+
+export const calendarGet = query({
+  type: "lms.calendar.get",
+  summary: "Whether one has a secret link to one's calendar, and since when",
+  input: z.strictObject({}),
+  output: z.object({ createdAt: shownInstant.nullable().describe("Null where there is none") }),
+  permission: { action: "calendar:read", any: EVERY_MEMBER },
+  read: ({ db, actor }) => ({ link: maybe(calendarLinkOf(db, actor.orgId, actor.id)) }),
+  answer: ({ link }) => ({ createdAt: isoOrNull(link?.createdAt) }),
 });

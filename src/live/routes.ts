@@ -1,4 +1,6 @@
-import { get, patch, post } from "../kernel/route.ts";
+import { del, get, patch, post } from "../kernel/route.ts";
+import { calendarLink } from "./commands/calendar-link.ts";
+import { calendarUnlink } from "./commands/calendar-unlink.ts";
 import { sessionCancel } from "./commands/session-cancel.ts";
 import { sessionCreate } from "./commands/session-create.ts";
 import { sessionEnd } from "./commands/session-end.ts";
@@ -6,7 +8,7 @@ import { sessionStart } from "./commands/session-start.ts";
 import { sessionTicket } from "./commands/session-ticket.ts";
 import { sessionUpdate } from "./commands/session-update.ts";
 import { sessionUploadRecording } from "./commands/session-upload-recording.ts";
-import { cohortsSessions, sessionsGet } from "./queries.ts";
+import { calendarGet, cohortsSessions, sessionsGet } from "./queries.ts";
 
 export const routes = [
   get("/lms/cohorts/:cohortId/sessions", cohortsSessions),
@@ -20,4 +22,7 @@ export const routes = [
   post("/lms/sessions/:sessionId/cancel", sessionCancel),
   post("/lms/sessions/:sessionId/recording", sessionUploadRecording),
   post("/lms/sessions/:sessionId/ticket", sessionTicket),
+  get("/lms/me/calendar", calendarGet),
+  post("/lms/me/calendar", calendarLink),
+  del("/lms/me/calendar", calendarUnlink),
 ];

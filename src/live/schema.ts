@@ -75,3 +75,14 @@ export const lmsTickets = sqliteTable(
     index("lms_tickets_by_member").on(table.organizationId, table.memberId, table.sessionId),
   ],
 );
+
+/** One a member: the hash of the secret by which a calendar program reads its sessions. */
+export const lmsCalendarLinks = sqliteTable(
+  "lms_calendar_links",
+  {
+    ...rowColumns,
+    memberId: text("member_id").notNull(),
+    tokenHash: text("token_hash").notNull().unique(),
+  },
+  (table) => [uniqueIndex("lms_calendar_links_member").on(table.organizationId, table.memberId)],
+);

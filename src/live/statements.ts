@@ -1,13 +1,13 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import { courseById } from "../catalog/statements.ts";
-import { cohortById, cohortIdsOfInstructor } from "../cohorts/statements.ts";
-import { cohortIdsOfLearner, enrollmentOf } from "../enrollment/statements.ts";
+import { courseById, courseTitleOf } from "../catalog/statements.ts";
+import { cohortById, cohortIdsOfInstructor, ofCohort } from "../cohorts/statements.ts";
+import { cohortIdsAttended, cohortIdsOfLearner, enrollmentOf } from "../enrollment/statements.ts";
 import { defaultsIn, memberById } from "../identity/statements.ts";
 import { present } from "../kernel/columns.ts";
 import { afterCursor, type PageAsk, windowOf } from "../kernel/page.ts";
 import type { Kept } from "../kernel/retention.ts";
 import { type Db, isAnyOf, type RowOf } from "../kernel/statement.ts";
-import { lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
+import { lmsCalendarLinks, lmsLiveSessions, lmsSessionAttendance, lmsTickets } from "./schema.ts";
 
 export type SessionRow = typeof lmsLiveSessions.$inferSelect;
 export type RemindedSession = RowOf<ReturnType<typeof sessionOfObject>>;
@@ -249,3 +249,50 @@ export const sessionsAheadOf = (
     )
     .orderBy(asc(lmsLiveSessions.scheduledAt), asc(lmsLiveSessions.id))
     .limit(limit);
+
+export const calendarLinkOf = (db: Db, orgId: string, memberId: string) =>
+  db
+    .select({ createdAt: lmsCalendarLinks.createdAt })
+    .from(lmsCalendarLinks)
+    .where(
+      and(eq(lmsCalendarLinks.organizationId, orgId), eq(lmsCalendarLinks.memberId, memberId)),
+    );
+
+/** Whose calendar a secret opens. */
+export const ofCalendarLink = (column: "organization_id" | "member_id", tokenHash: string): SQL =>
+  sql`(select ${sql.raw(column)} from lms_calendar_links where token_hash = ${tokenHash})`;
+
+export type SessionInCalendar = RowOf<ReturnType<typeof sessionsInCalendar>>;
+
+/** Sessions of the cohorts that a member learns in or teaches, cancelled ones too, in the order of their times. */
+export const sessionsInCalendar = (
+  db: Db,
+  of: { orgId: SQL; memberId: SQL; cohortId: string | undefined; since: number; limit: number },
+) => {
+  const { orgId, memberId, cohortId, since, limit } = of;
+  const { id, title, status, version, createdAt, updatedAt, scheduledAt, durationMinutes } =
+    getTableColumns(lmsLiveSessions);
+  const cohort = (column: "name" | "timezone") =>
+    ofCohort(column, sql`lms_live_sessions.cohort_id`);
+  return db
+    .select({
+      ...{ id, title, status, version, createdAt, updatedAt, scheduledAt, durationMinutes },
+      cohortName: sql<string>`${cohort("name")}`.as("cohort_name"),
+      timeZone: sql<string>`${cohort("timezone")}`.as("cohort_time_zone"),
+      courseTitle: sql<string>`${courseTitleOf(orgId, sql`lms_live_sessions.course_id`)}`.as(
+        "course_title",
+      ),
+    })
+    .from(lmsLiveSessions)
+    .where(
+      and(
+        present(lmsLiveSessions, orgId),
+        sql`${lmsLiveSessions.cohortId} in (select * from ${cohortIdsAttended(orgId, memberId)}
+          union select * from ${cohortIdsOfInstructor(orgId, memberId)})`,
+        cohortId === undefined ? undefined : eq(lmsLiveSessions.cohortId, cohortId),
+        gt(scheduledAt, since),
+      ),
+    )
+    .orderBy(asc(scheduledAt), asc(id))
+    .limit(limit);
+};

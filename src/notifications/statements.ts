@@ -19,6 +19,7 @@ export {
   triggersPulled,
 } from "./sends.ts";
 export { languageOf, type Mail } from "./templates.ts";
+export { type Language, languageOfLocale } from "./words.ts";
 
 /** A mail that another context wants sent; `subject` is the id of the person or thing it is about. */
 export const mailWanted = (subject: string, payload: Mail): NewTask =>

@@ -50,6 +50,7 @@ const NOT_OF_A_PERSON: Readonly<Record<string, readonly string[]>> = {
   lms_quiz_attempts: ["paper", "marks"],
   lms_module_progress: ["watched_intervals"],
   lms_tickets: ["token_hash"],
+  lms_calendar_links: ["token_hash"],
   lms_learning_days: ["day"],
   invitation: ["role", "status"],
 };

@@ -198,6 +198,9 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.cohorts.announcements": { any: "A", own: "IL", names: cohortWith() },
   "lms.cohorts.sessions": { any: "A", own: "IL", names: cohortWith() },
   "lms.sessions.get": { any: "A", own: "IL", names: idOf("sessionId") },
+  "lms.calendar.link": { ...everyMember, anyhow: {} },
+  "lms.calendar.unlink": { ...everyMember, anyhow: {} },
+  "lms.calendar.get": { ...everyMember, anyhow: {} },
   "lms.session.ticket": { any: "A", own: "IL", names: sessionWith() },
   "lms.assignments.get": { any: "A", own: "IL", names: idOf("assignmentId") },
   "lms.assignments.list": {

@@ -1,6 +1,6 @@
 import { commandHandlers, queryHandlers } from "./embed/handlers.ts";
 import { hostOf } from "./embed/host.ts";
-import type { EmbeddedHost, LMSPluginConfig, LMSPluginContext } from "./embed/ports.ts";
+import type { Hearer, LMSPluginConfig, LMSPluginContext } from "./embed/ports.ts";
 import {
   allRules,
   coreJobs,
@@ -11,6 +11,7 @@ import {
 import { type RouteDefinition, routesOf } from "./embed/routes.ts";
 import { errorText } from "./kernel/error.ts";
 import { startRun } from "./kernel/job-run.ts";
+import type { Host } from "./kernel/ports.ts";
 import { BUILT_IN, type Settings, settingsOf, settingsOverride } from "./kernel/settings.ts";
 import { MINUTE } from "./kernel/time.ts";
 import { lms } from "./lms.ts";
@@ -25,7 +26,12 @@ export type JobDefinition = {
   handler(dueAt?: number): Promise<{ started: boolean }>;
 };
 
-type Live = { context: LMSPluginContext; host: EmbeddedHost; undo: () => Promise<void> };
+type Live = {
+  context: LMSPluginContext;
+  host: Host;
+  undo: () => Promise<void>;
+  stop: () => void;
+};
 
 export type LMSPlugin = ReturnType<typeof createLMSPlugin>;
 
@@ -50,9 +56,9 @@ export function createLMSPlugin(config: LMSPluginConfig = {}) {
         context.logger?.info("LMSPlugin initializing...");
         requireCapabilities(context);
         merged = mergedOf(config, context.config);
-        const host = context.host ?? hostOf(context, merged);
+        const { host, stop } = kernelOf(context, merged);
         const { undo, counts } = await registered(context, host);
-        live = { context, host, undo };
+        live = { context, host, undo, stop };
         context.logger.info("LMSPlugin initialized successfully", {
           version: LMS_MANIFEST.version,
           entities: LMS_MANIFEST.entities.length,
@@ -74,7 +80,7 @@ export function createLMSPlugin(config: LMSPluginConfig = {}) {
       live = undefined;
       if (!was) return;
       await was.undo();
-      if (!was.context.host) was.host.stop();
+      was.stop();
       was.context.logger.info("LMSPlugin shutdown complete");
     },
     getRoutes: (): RouteDefinition[] => routes,
@@ -115,7 +121,17 @@ function mergedOf(...configs: (LMSPluginConfig | undefined)[]): Merged {
   };
 }
 
-const jobsOf = (host: () => EmbeddedHost): JobDefinition[] =>
+/** What the host stands on already, else what is made of its ports and ends with the plugin. */
+function kernelOf(
+  context: LMSPluginContext,
+  config: LMSPluginConfig,
+): { host: Host & Hearer; stop: () => void } {
+  if (context.host) return { host: context.host, stop: () => undefined };
+  const host = hostOf(context, config);
+  return { host, stop: host.stop };
+}
+
+const jobsOf = (host: () => Host): JobDefinition[] =>
   coreJobs().map((job) => ({
     name: job.name,
     summary: job.summary,

@@ -10,6 +10,6 @@ export { Cohort, LiveSession };
 
 export default {
   fetch: (request, env, ctx) => app(env).fetch(request, env, ctx),
-  queue: (batch, env, ctx) => consume(lms, batch, env, ctx),
+  queue: (batch, env, ctx) => consume(batch, env, ctx),
   scheduled: ({ cron }, env, ctx) => minute(lms, cron, env, ctx),
 } satisfies ExportedHandler<Env>;

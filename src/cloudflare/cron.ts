@@ -4,11 +4,12 @@ import { relay } from "../kernel/outbox.ts";
 import { newMeter } from "./d1.ts";
 import type { Env } from "./env.ts";
 import { log, unitOf } from "./host.ts";
+import { hosted } from "./plugin.ts";
 
 /** Fired by the embedded server alone, which has lost its queues with the process before. */
 const RESTART = "@restart";
 
-/** The minute: what the queues lost is sent again, and the jobs that fell due are started. */
+/** The minute: what the queues lost is sent again, and the jobs that the core has scheduled are started when due. */
 export async function minute(
   registry: Registry,
   cron: string,
@@ -21,7 +22,8 @@ export async function minute(
   const sent = await relay(host, (kind) => registry.tasks.get(kind)?.queue, {
     afterRestart: cron === RESTART,
   });
-  const started = await startDueJobs(host, registry);
+  const { due } = await hosted(env);
+  const started = await startDueJobs(host, due(registry));
   const ms = Math.round(performance.now() - start);
   log({
     level: "info",

@@ -1,3 +1,5 @@
+import { CORE_JOBS } from "../core-names.ts";
+import type { Registry } from "../kernel/context.ts";
 import { isRefusal } from "../kernel/error.ts";
 import { matchesEvent } from "../kernel/event.ts";
 import { type Machine, transition } from "../kernel/machine.ts";
@@ -6,22 +8,28 @@ import type {
   DatabaseClient,
   DomainEvent,
   EventBus,
+  EventHandler,
   FSMEngine,
+  Hearer,
   Logger,
   RuleEngine,
+  Scheduler,
 } from "./ports.ts";
 
-/** Engines for a host that has none of its own. */
-export function busOf(logger: Logger): EventBus {
-  const handlers = new Map<
-    object,
-    { pattern: string; handler(event: DomainEvent): Promise<void> }
-  >();
+/** Who has subscribed to what. A subscriber that fails is nobody else's loss. */
+export function subscribers(logger: Logger) {
+  const all = new Map<object, { pattern: string; handler: EventHandler }>();
   return {
-    async publish(event) {
-      for (const { pattern, handler } of [...handlers.values()]) {
+    subscribe(pattern: string, handler: EventHandler): () => void {
+      const key = {};
+      all.set(key, { pattern, handler });
+      return () => all.delete(key);
+    },
+    /** Hands an event to each whose pattern it matches; `by` hears it for a unit of work. */
+    async hand(event: DomainEvent, by?: Hearer): Promise<void> {
+      for (const { pattern, handler } of [...all.values()]) {
         if (!matchesEvent(pattern, event.type)) continue;
-        await handler(event).catch((error) =>
+        await handler(event, by).catch((error) =>
           logger.error(`A subscriber of ${pattern} failed`, {
             event: event.id,
             error: String(error),
@@ -29,10 +37,32 @@ export function busOf(logger: Logger): EventBus {
         );
       }
     },
-    subscribe(pattern, handler) {
-      const key = {};
-      handlers.set(key, { pattern, handler });
-      return () => handlers.delete(key);
+  };
+}
+
+/** Engines for a host that has none of its own. */
+export function busOf(logger: Logger): EventBus {
+  const { subscribe, hand } = subscribers(logger);
+  return { subscribe, publish: (event) => hand(event) };
+}
+
+const isCore = (name: string): boolean => (CORE_JOBS as readonly string[]).includes(name);
+
+/** Remembers the jobs that are to run; a host's minute starts them by `due`, and the platform's own. */
+export function scheduling(): { scheduler: Scheduler; due(registry: Registry): Registry } {
+  const scheduled = new Set<string>();
+  return {
+    scheduler: {
+      schedule: async (_cron, name) => {
+        scheduled.add(name);
+      },
+      cancel: async (name) => {
+        scheduled.delete(name);
+      },
+    },
+    due: (registry) => {
+      const jobs = [...registry.jobs].filter(([name]) => !isCore(name) || scheduled.has(name));
+      return { ...registry, jobs: new Map(jobs) };
     },
   };
 }

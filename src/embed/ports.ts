@@ -21,18 +21,22 @@ export type LMSPluginContext = {
   query: <R = unknown>(query: Query) => Promise<R>;
   config: LMSPluginConfig;
   /** The kernel's own host, where the embedding system has one already. */
-  host?: EmbeddedHost;
+  host?: Host & Hearer;
+};
+
+export type Hearer = {
+  /** Brings an event to its listeners; what fails is tried again after a while. */
+  hear(event: Envelope): Promise<void>;
 };
 
 /** The kernel's host in one process: events go to the bus, tasks run here, one try after another. */
-export type EmbeddedHost = Host & {
-  /** Brings an event to its listeners; what fails is tried again after a while. */
-  hear(event: Envelope): Promise<void>;
-  /** Settles once nothing is under way but what waits for its time. */
-  idle(): Promise<void>;
-  /** Forgets what waits for its time; the relay finds it again. */
-  stop(): void;
-};
+export type EmbeddedHost = Host &
+  Hearer & {
+    /** Settles once nothing is under way but what waits for its time. */
+    idle(): Promise<void>;
+    /** Forgets what waits for its time; the relay finds it again. */
+    stop(): void;
+  };
 
 export type LMSPluginConfig = {
   features?: Partial<Settings["features"]>;
@@ -74,10 +78,13 @@ export type Query<P = unknown> = {
   actor?: Actor;
 };
 
+/** `by` hears for one unit of work, where the host has such; else the host itself does. */
+export type EventHandler = (event: DomainEvent, by?: Hearer) => Promise<void>;
+
 export type EventBus = {
   publish(event: DomainEvent): Promise<void>;
   /** `pattern` is a type, `enrollment.*`, or `lms.*` for all; what it gives unsubscribes. */
-  subscribe(pattern: string, handler: (event: DomainEvent) => Promise<void>): () => void;
+  subscribe(pattern: string, handler: EventHandler): () => void;
 };
 
 export type FSMEngine = {

@@ -3,7 +3,7 @@ import type { Machine } from "../kernel/machine.ts";
 import type { Rule } from "../kernel/rule.ts";
 import { createLMSRealtimeBridge, registerLMSRealtime } from "../live/bridge.ts";
 import { lms } from "../lms.ts";
-import type { EmbeddedHost, LMSPluginContext } from "./ports.ts";
+import type { Hearer, LMSPluginContext } from "./ports.ts";
 
 /** Each capability that the core cannot do without, its place in the context, and what is called there. */
 const REQUIRED = [
@@ -50,7 +50,7 @@ type Counts = Record<"machines" | "rules" | "jobs" | "hooks", number> & { realti
 /** Registers with the host's engines. What was registered before something failed is taken back. */
 export async function registered(
   context: LMSPluginContext,
-  host: EmbeddedHost,
+  host: Hearer,
 ): Promise<{ undo: () => Promise<void>; counts: Counts }> {
   const undoing: Undo[] = [];
   const undo = async () => {
@@ -68,7 +68,7 @@ export async function registered(
     }
     // Those that nobody listens to as well: to be heard is what settles an event.
     for (const type of lms.events.keys()) {
-      undoing.push(context.eventBus.subscribe(type, (event) => host.hear(event)));
+      undoing.push(context.eventBus.subscribe(type, (event, by = host) => by.hear(event)));
     }
     const { realtime } = context;
     if (realtime) {

@@ -1,17 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CORE_JOBS } from "../core-names.ts";
 import { bytesOf } from "../embed/bytes.ts";
-import { busOf, machinesOn, rulesOf } from "../embed/engines.ts";
+import { busOf, machinesOn, rulesOf, scheduling } from "../embed/engines.ts";
 import { hostOf } from "../embed/host.ts";
 import { mediatorOn } from "../embed/mediator.ts";
-import type {
-  LMSPluginConfig,
-  LMSPluginContext,
-  Logger,
-  RealtimeGateway,
-  Scheduler,
-} from "../embed/ports.ts";
+import type { LMSPluginConfig, LMSPluginContext, Logger, RealtimeGateway } from "../embed/ports.ts";
 import { queueOn } from "../embed/queue.ts";
 import { addressesOf, signatureOf } from "../files/signature.ts";
 import { standing } from "../identity/statements.ts";
@@ -46,7 +39,7 @@ export function createInMemoryHost(options: Options = {}) {
   const secret = newId();
   const db = sqliteInMemory(options.migrations);
   const eventBus = busOf(logger);
-  const { scheduler, scheduled } = schedulerIn();
+  const { scheduler, due } = scheduling();
   const host = hostOf({ db, eventBus, logger }, config, {
     now,
     standing,
@@ -76,8 +69,7 @@ export function createInMemoryHost(options: Options = {}) {
   /** The minute: what was left undone is taken up again, and the jobs that fell due are started. */
   const minute = async (): Promise<void> => {
     await relay(host, (kind) => lms.tasks.get(kind)?.queue);
-    const jobs = [...lms.jobs].filter(([name]) => !isCore(name) || scheduled.has(name));
-    await startDueJobs(host, { ...lms, jobs: new Map(jobs) });
+    await startDueJobs(host, due(lms));
   };
   let timer: ReturnType<typeof setInterval> | undefined;
   return {
@@ -100,21 +92,6 @@ export function createInMemoryHost(options: Options = {}) {
 }
 
 export type InMemoryHost = ReturnType<typeof createInMemoryHost>;
-
-const isCore = (name: string): boolean => (CORE_JOBS as readonly string[]).includes(name);
-
-function schedulerIn(): { scheduler: Scheduler; scheduled: ReadonlySet<string> } {
-  const scheduled = new Set<string>();
-  const scheduler: Scheduler = {
-    schedule: async (_cron, name) => {
-      scheduled.add(name);
-    },
-    cancel: async (name) => {
-      scheduled.delete(name);
-    },
-  };
-  return { scheduler, scheduled };
-}
 
 function gatewayIn(onBroadcast: NonNullable<Options["onBroadcast"]>): RealtimeGateway {
   return {

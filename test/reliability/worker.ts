@@ -11,7 +11,6 @@ import { consume } from "../../src/cloudflare/consumer.ts";
 import type { Env } from "../../src/cloudflare/env.ts";
 import type { Envelope } from "../../src/kernel/event.ts";
 import type { TaskRef } from "../../src/kernel/ports.ts";
-import { lms } from "../../src/lms.ts";
 import worker from "../../src/worker.ts";
 import { type Answer, ORIGIN, type Person } from "../harness/world.ts";
 
@@ -70,7 +69,7 @@ export function faultyWorker({
       const batch = createMessageBatch(queue, messages);
       const ctx = createExecutionContext();
       try {
-        await consume(lms, batch, bindings, ctx);
+        await consume(batch, bindings, ctx);
         return getQueueResult(batch, ctx);
       } catch (error) {
         return { died: String(error) };

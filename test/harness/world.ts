@@ -152,7 +152,7 @@ export const rows = async <T = Json>(sql: string, ...values: unknown[]): Promise
       .all<T>()
   ).results;
 
-const DRAIN_MS = 15_000;
+const DRAIN_MS = 45_000;
 
 /** Waits until all that an organization's requests set off is done: events settled, due tasks run. */
 export async function drain(orgId: string): Promise<void> {

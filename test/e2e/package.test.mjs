@@ -39,6 +39,7 @@ test("every entry is importable in plain Node and gives what it is named for", (
     ".": "createLMSPlugin",
     "./db/schema": "lmsCourses",
     "./client": "createLyceumClient",
+    "./realtime": "session",
     "./events": "deliver",
     "./memory": "createInMemoryHost",
   };
@@ -50,7 +51,7 @@ test("every entry is importable in plain Node and gives what it is named for", (
   writeFileSync(join(home, "entries.mjs"), lines.join("\n"));
   assert.equal(
     run(process.execPath, ["entries.mjs"]).replaceAll("\n", " ").trim(),
-    "true true true true true",
+    "true true true true true true",
   );
 });
 
@@ -65,7 +66,9 @@ test("the client brings no dependency along, so that a browser loads it alone", 
       walk(join(dirname(file), from));
     }
   };
-  walk(join(home, "node_modules/lyceum/lib/exports/client.js"));
+  for (const entry of ["client", "realtime"]) {
+    walk(join(home, `node_modules/lyceum/lib/exports/${entry}.js`));
+  }
   assert.ok(seen.size >= 2);
 });
 
@@ -97,11 +100,17 @@ test("its types compile in a strict project, and catch a misspelt field", () => 
 import { createLyceumClient } from "lyceum/client";
 import { lmsCourses } from "lyceum/db/schema";
 import { matchesEvent } from "lyceum/events";
+import { session } from "lyceum/realtime";
 const client = createLyceumClient({ url: "https://lms.example.org" });
 const course = await client.command("lms.course.create", { title: "A", type: "cohort", level: "beginner" });
 export const status: "draft" | "under-review" | "published" | "archived" = course.status;
 // @ts-expect-error a level that there is not
 client.command("lms.course.create", { title: "A", type: "cohort", level: "expert" });
+const ticket = () => client.request("POST /lms/sessions/:sessionId/ticket", { sessionId: "s" });
+const live = session({ ticket, onMessage: (message) => void (message.type === "session:chat" && message.data.change) });
+export const line: string | undefined = (await live.send({ type: "chat", text: "Good evening" })).lineId;
+// @ts-expect-error a poll without options
+live.send({ type: "poll:open", question: "Ready?" });
 export const { data } = await client.request("GET /lms/courses", { limit: 5 });
 export const title: string | undefined = data[0]?.title;
 export const init = (context: LMSPluginContext) => createLMSPlugin().init(context);

@@ -1,6 +1,6 @@
-import { transliterate } from "transliteration";
 import * as z from "zod";
 import { hasIdForm } from "../kernel/id.ts";
+import { later } from "../kernel/later.ts";
 
 export const SLUG_LENGTH_MAX = 100;
 
@@ -11,9 +11,13 @@ export const slug = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "Lower-case letters and digits, with single hyphens between")
   .refine((text) => !hasIdForm(text), "A slug must not look like an id");
 
+/** The letters of every script: a command that makes slugs names it in `loads`. */
+export const scripts = later("The letters of every script", () => import("transliteration"));
+
 /** A title of any script in ASCII words; `nothing` where it holds no letter or digit at all. */
 export function slugOf(title: string, nothing: string): string {
-  const words = transliterate(title.normalize("NFKC"))
+  const words = scripts.loaded
+    .transliterate(title.normalize("NFKC"))
     .toLowerCase()
     .replace(/['’`]/g, "")
     .replace(/[^a-z0-9]+/g, "-")

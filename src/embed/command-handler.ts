@@ -4,6 +4,7 @@ import { type Code, type Refusal, refuse } from "../kernel/error.ts";
 import { envelopesOf } from "../kernel/event.ts";
 import { newId } from "../kernel/id.ts";
 import type { Job } from "../kernel/job.ts";
+import { loadAll } from "../kernel/later.ts";
 import { outgoing } from "../kernel/outbox.ts";
 import { invalid } from "../kernel/outcome.ts";
 import { mayAttempt, mayTouch } from "../kernel/permission.ts";
@@ -37,6 +38,7 @@ export const commandHandler =
     of: Command<I, R, A, C, T, Sent>,
   ): CommandHandler<Sent, A> =>
   async ({ payload }, ctx) => {
+    if (of.loads) await loadAll(of.loads);
     const input = of.input.safeParse(payload ?? {});
     if (!input.success) throw new LMSRefused(invalid(input.error));
     const actor = actorOf(ctx);

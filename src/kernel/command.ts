@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Code, Refusal } from "./error.ts";
 import type { Envelope, EventType, NewEvent } from "./event.ts";
 import type { Job } from "./job.ts";
+import type { Later } from "./later.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
 import type { Ports, SeatRequest, TaskRef } from "./ports.ts";
 import type { Feature, Settings, SettingsOverride } from "./settings.ts";
@@ -75,6 +76,8 @@ export type Command<
   readonly feature?: Feature;
   readonly emits: readonly EventType[];
   readonly refuses: readonly C[];
+  /** What its input or its decision needs and start-up does not. */
+  readonly loads?: readonly Later[];
   /** The answer shows a secret: it is stored for a replay without it. */
   withoutSecret?(answer: A): A;
   /** Adds what is made anew for every answer and stored with none, as a signed address. */

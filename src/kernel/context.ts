@@ -1,5 +1,4 @@
 import type { Command } from "./command.ts";
-import { scheduleOf } from "./cron.ts";
 import type { Code } from "./error.ts";
 import type { EventType } from "./event.ts";
 import { type Job, taskOfJob } from "./job.ts";
@@ -85,7 +84,6 @@ export function registryOf(contexts: readonly Context[]): Registry {
     all((one) => one.jobs),
     (one) => one.name,
   );
-  for (const { cron } of jobs.values()) scheduleOf(cron);
   const tasks = byName(
     "tasks",
     [...all((one) => one.tasks), ...[...jobs.values()].map(taskOfJob)],

@@ -1,29 +1,10 @@
-import type { Root } from "hast";
-import { fromHtml } from "hast-util-from-html";
-import { defaultSchema, sanitize } from "hast-util-sanitize";
-import { toHtml } from "hast-util-to-html";
 import * as z from "zod";
+import { later } from "./later.ts";
 
 const HTML_LENGTH_MAX = 200_000;
 
-/** GitHub's allow-list of elements and attributes, with media of https alone and no prefixed ids. */
-const allowed = {
-  ...defaultSchema,
-  clobberPrefix: "",
-  clobber: [],
-  tagNames: [...(defaultSchema.tagNames ?? []), "figure", "figcaption", "u", "mark", "small"],
-  attributes: {
-    ...defaultSchema.attributes,
-    "*": (defaultSchema.attributes?.["*"] ?? []).filter((name) => name !== "id" && name !== "name"),
-  },
-  protocols: { ...defaultSchema.protocols, src: ["https"], href: ["http", "https", "mailto"] },
-};
-
-/** Parses as a browser would, drops what the allow-list lacks, and writes well-formed HTML. */
-export function sanitized(html: string): string {
-  const tree = sanitize(fromHtml(html.toWellFormed(), { fragment: true }), allowed);
-  return toHtml(tree as Root, { allowDangerousHtml: false });
-}
+/** What `html` below parses with: a command that takes HTML names it in `loads`. */
+export const sanitizer = later("The sanitizer", () => import("./sanitized.ts"));
 
 /** Elements that a parser opens again in every block that follows, until they are closed. */
 const FORMATTING = "a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u";
@@ -46,7 +27,7 @@ function reopensTooMuch(html: string): boolean {
 function sanitizedOrNone(html: string): string | undefined {
   if (reopensTooMuch(html)) return undefined;
   try {
-    return sanitized(html);
+    return sanitizer.loaded.sanitized(html);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -3,6 +3,7 @@ import { type CommandRequest, commit, holdSeat, keyScope, type Unit } from "./co
 import type { Registry } from "./context.ts";
 import { isRefusal, notFound, type Refusal, refuse } from "./error.ts";
 import { hashOf, storedAnswer } from "./idempotency.ts";
+import { loadAll } from "./later.ts";
 import { done, invalid, type Outcome, refused, unlessBusy } from "./outcome.ts";
 import { type Actor, mayAttempt, mayTouch } from "./permission.ts";
 import type { Database, Host } from "./ports.ts";
@@ -20,6 +21,7 @@ export async function dispatch(
 ): Promise<Outcome> {
   const command = registry.commands.get(request.type);
   if (!command) return refused(refuse("NOT_FOUND", `No command is named ${request.type}`));
+  if (command.loads) await loadAll(command.loads);
   const input = command.input.safeParse(request.payload ?? {});
   if (!input.success) return refused(invalid(input.error));
   const denial = mayAttempt(command.permission, request.actor, command.type);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import {
   contentChanged,
   contentFor,
@@ -6,6 +6,9 @@ import {
   moduleContent,
   sectionContent,
 } from "../../src/catalog/content.ts";
+import { sanitizer } from "../../src/kernel/html.ts";
+
+beforeAll(() => sanitizer.load());
 
 it.each([
   ["article", { html: "<p>x</p>" }],

@@ -1,7 +1,10 @@
 import type { Nodes } from "hast";
 import { fromHtml } from "hast-util-from-html";
-import { describe, expect, it } from "vitest";
-import { html, sanitized } from "../../src/kernel/html.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { html, sanitizer } from "../../src/kernel/html.ts";
+import { sanitized } from "../../src/kernel/sanitized.ts";
+
+beforeAll(() => sanitizer.load());
 
 /** After the OWASP, html5sec and DOMPurify collections; each in its own words. */
 const ATTACKS = [

@@ -1,7 +1,9 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
-import { slug, slugBeside, slugOf } from "../../src/catalog/slug.ts";
+import { beforeAll, expect, it } from "vitest";
+import { scripts, slug, slugBeside, slugOf } from "../../src/catalog/slug.ts";
 import { newId } from "../../src/kernel/id.ts";
+
+beforeAll(() => scripts.load());
 
 it.each([
   ["Introduction to TypeScript!", "introduction-to-typescript"],

@@ -15,7 +15,7 @@ import {
 import { categoryCreated } from "../events.ts";
 import { categoryManageBy } from "../permissions.ts";
 import { lmsCategories } from "../schema.ts";
-import { slugBeside, slugOf } from "../slug.ts";
+import { scripts, slugBeside, slugOf } from "../slug.ts";
 import { categoryById, guardCategory } from "../statements.ts";
 
 export const categoryCreate = command({
@@ -26,6 +26,7 @@ export const categoryCreate = command({
   permission: categoryManageBy,
   emits: [categoryCreated],
   refuses: ["DUPLICATE", "NOT_FOUND", "RULE_FAILED"],
+  loads: [scripts],
   read: ({ db, input, actor }) => ({
     parent: input.parentId
       ? found("Category", categoryById(db, actor.orgId, input.parentId))

@@ -18,7 +18,7 @@ import { courseCreated } from "../events.ts";
 import { courseCreateBy } from "../permissions.ts";
 import { COURSE_SLUG, lmsCourses, lmsCourseTags } from "../schema.ts";
 import { indexCourse } from "../search.ts";
-import { slugBeside, slugOf } from "../slug.ts";
+import { scripts, slugBeside, slugOf } from "../slug.ts";
 import { type CourseRow, categoryById, guardCategory, slugTaken } from "../statements.ts";
 
 export const courseCreate = command({
@@ -35,6 +35,7 @@ export const courseCreate = command({
   permission: courseCreateBy,
   emits: [courseCreated],
   refuses: ["DUPLICATE", "PERMISSION_DENIED", "NOT_FOUND"],
+  loads: [scripts],
   read: ({ db, input, actor }) => ({
     category: input.categoryId
       ? found("Category", categoryById(db, actor.orgId, input.categoryId))

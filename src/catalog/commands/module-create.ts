@@ -3,6 +3,7 @@ import { insertQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal, notFound } from "../../kernel/error.ts";
+import { sanitizer } from "../../kernel/html.ts";
 import { id } from "../../kernel/id.ts";
 import { maybe } from "../../kernel/statement.ts";
 import { chapterById, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
@@ -41,6 +42,7 @@ export const moduleCreate = command({
   permission: courseUpdateBy,
   emits: [courseUpdated],
   refuses: ["INVALID_TRANSITION", "NOT_FOUND", "RULE_FAILED"],
+  loads: [sanitizer],
   read: ({ db, input, actor }) => ({
     ...indexedCourse(db, actor.orgId, input.courseId),
     chapter: input.chapterId ? maybe(chapterById(db, actor.orgId, input.chapterId)) : undefined,

@@ -3,6 +3,7 @@ import { replaceQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal, notFound } from "../../kernel/error.ts";
+import { sanitizer } from "../../kernel/html.ts";
 import { id } from "../../kernel/id.ts";
 import { found, maybe } from "../../kernel/statement.ts";
 import { chapterById, indexedCourse, namedBy, usableNamed } from "../authoring.ts";
@@ -36,6 +37,7 @@ export const moduleUpdate = command({
   permission: courseUpdateBy,
   emits: [courseUpdated],
   refuses: ["INVALID_TRANSITION", "NOT_FOUND"],
+  loads: [sanitizer],
   read: ({ db, input, actor }) => ({
     module: found("Module", authoredModule(db, actor.orgId, input.moduleId)),
     ...indexedCourse(db, actor.orgId, courseIdOfModule(actor.orgId, input.moduleId)),

@@ -3,6 +3,7 @@ import { insertQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
+import { sanitizer } from "../../kernel/html.ts";
 import { id } from "../../kernel/id.ts";
 import { found } from "../../kernel/statement.ts";
 import { namedBy, sectionIdsOf, usableNamed } from "../authoring.ts";
@@ -31,6 +32,7 @@ export const sectionCreate = command({
   permission: courseUpdateBy,
   emits: [courseUpdated],
   refuses: ["INVALID_TRANSITION", "NOT_FOUND", "RULE_FAILED"],
+  loads: [sanitizer],
   read: ({ db, input, actor }) => ({
     module: found("Module", authoredModule(db, actor.orgId, input.moduleId)),
     course: found(

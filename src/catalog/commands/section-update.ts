@@ -3,6 +3,7 @@ import { replaceQuestions } from "../../assessment/statements.ts";
 import { attachFiles } from "../../files/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
+import { sanitizer } from "../../kernel/html.ts";
 import { id } from "../../kernel/id.ts";
 import { revise } from "../../kernel/statement.ts";
 import { namedBy, readSection, usableNamed } from "../authoring.ts";
@@ -29,6 +30,7 @@ export const sectionUpdate = command({
   permission: courseUpdateBy,
   emits: [courseUpdated],
   refuses: ["INVALID_TRANSITION", "NOT_FOUND"],
+  loads: [sanitizer],
   read: ({ db, input, actor }) => ({
     ...readSection(db, actor.orgId, input.sectionId),
     ...namedBy(db, actor.orgId, input),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { command } from "../../kernel/command.ts";
-import { html } from "../../kernel/html.ts";
+import { html, sanitizer } from "../../kernel/html.ts";
 import { line, prose } from "../../kernel/text.ts";
 import { placeholdersOf } from "../kinds.ts";
 import type { NoticeKind } from "../notice.ts";
@@ -31,6 +31,7 @@ export const templateSet = command({
   permission: templatesBy,
   emits: [],
   refuses: [],
+  loads: [sanitizer],
   read: () => ({}),
   decide: (_, { db, input, actor, now, id }) => {
     const { kind, language, ...words } = input;

@@ -1,0 +1,2 @@
+/** Stands for zod's languages in the Worker's bundle: see wrangler.toml. */
+export {};

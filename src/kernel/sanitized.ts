@@ -1,0 +1,23 @@
+import type { Root } from "hast";
+import { fromHtml } from "hast-util-from-html";
+import { defaultSchema, sanitize } from "hast-util-sanitize";
+import { toHtml } from "hast-util-to-html";
+
+/** GitHub's allow-list of elements and attributes, with media of https alone and no prefixed ids. */
+const allowed = {
+  ...defaultSchema,
+  clobberPrefix: "",
+  clobber: [],
+  tagNames: [...(defaultSchema.tagNames ?? []), "figure", "figcaption", "u", "mark", "small"],
+  attributes: {
+    ...defaultSchema.attributes,
+    "*": (defaultSchema.attributes?.["*"] ?? []).filter((name) => name !== "id" && name !== "name"),
+  },
+  protocols: { ...defaultSchema.protocols, src: ["https"], href: ["http", "https", "mailto"] },
+};
+
+/** Parses as a browser would, drops what the allow-list lacks, and writes well-formed HTML. */
+export function sanitized(html: string): string {
+  const tree = sanitize(fromHtml(html.toWellFormed(), { fragment: true }), allowed);
+  return toHtml(tree as Root, { allowDangerousHtml: false });
+}

@@ -1,5 +1,6 @@
 import { and, asc, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
 import { present } from "../kernel/columns.ts";
+import { type At, prepared } from "../kernel/prepared.ts";
 import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
 import {
   lmsCategories,
@@ -26,16 +27,17 @@ export type CourseRow = typeof lmsCourses.$inferSelect;
 export type ModuleRow = typeof lmsCourseModules.$inferSelect;
 export type SectionRow = typeof lmsModuleSections.$inferSelect;
 
-const mine = (orgId: IdOf) => present(lmsCourses, orgId);
+const mine = (orgId: At<IdOf>) => present(lmsCourses, orgId);
 
 /** Where an id is asked for, an SQL that gives it does as well: a row read in the same batch knows it. */
 export type IdOf = string | SQL;
 
-export const courseById = (db: Db, orgId: IdOf, courseId: IdOf) =>
+export const courseById = prepared((db, orgId: At<IdOf>, courseId: At<IdOf>) =>
   db
     .select()
     .from(lmsCourses)
-    .where(and(mine(orgId), eq(lmsCourses.id, courseId)));
+    .where(and(mine(orgId), eq(lmsCourses.id, courseId))),
+);
 
 /** `course` is an id or a slug, a former one too; a slug never has the form of an id. */
 export const courseByRef = (db: Db, orgId: string, course: string) =>
@@ -50,11 +52,13 @@ export const modulesOf = (db: Db, orgId: string, courseId: IdOf) =>
     .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
 
 /** Active and completed enrollments of a course, raised or lowered with the transition itself. */
-export const countEnrolled = (db: Db, orgId: string, courseId: string, by: 1 | -1): Statement =>
-  db
-    .update(lmsCourses)
-    .set({ enrolledCount: sql`${lmsCourses.enrolledCount} + ${by}` })
-    .where(and(mine(orgId), eq(lmsCourses.id, courseId)));
+export const countEnrolled = prepared(
+  (db, orgId: At<string>, courseId: At<string>, by: At<1 | -1>) =>
+    db
+      .update(lmsCourses)
+      .set({ enrolledCount: sql`${lmsCourses.enrolledCount} + ${by}` })
+      .where(and(mine(orgId), eq(lmsCourses.id, courseId))),
+);
 
 export const tagsOf = (db: Db, courseId: IdOf) =>
   db
@@ -109,7 +113,7 @@ export const sectionsOfCourse = (db: Db, orgId: string, courseId: IdOf) =>
     .orderBy(asc(lmsModuleSections.position), asc(lmsModuleSections.id));
 
 /** The course's modules in their order without their content, unpublished ones too. */
-export const moduleOutlineOf = (db: Db, orgId: string, courseId: IdOf) =>
+export const moduleOutlineOf = prepared((db, orgId: At<string>, courseId: At<IdOf>) =>
   db
     .select({
       id: lmsCourseModules.id,
@@ -125,7 +129,8 @@ export const moduleOutlineOf = (db: Db, orgId: string, courseId: IdOf) =>
     })
     .from(lmsCourseModules)
     .where(and(present(lmsCourseModules, orgId), eq(lmsCourseModules.courseId, courseId)))
-    .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id));
+    .orderBy(asc(lmsCourseModules.position), asc(lmsCourseModules.id)),
+);
 
 /** The modules of several courses, each course's in their order, with what says which step is next. */
 export const moduleOutlinesAmong = (db: Db, orgId: string, courseIds: SQL) =>
@@ -187,13 +192,18 @@ export const whileOffered = (
   db: Db,
   course: Pick<CourseRow, "id" | "organizationId" | "priceAmount" | "priceCurrency">,
 ): Statement =>
-  guard(
-    db,
-    sql`exists (select 1 from lms_courses where id = ${course.id}
-      and organization_id = ${course.organizationId} and status = 'published'
-      and deleted_at is null and price_amount is ${course.priceAmount}
-      and price_currency is ${course.priceCurrency})`,
-  );
+  offered(db, course.id, course.organizationId, course.priceAmount, course.priceCurrency);
+
+const offered = prepared(
+  (db, id: At<string>, orgId: At<string>, amount: At<number | null>, currency: At<string | null>) =>
+    guard(
+      db,
+      sql`exists (select 1 from lms_courses where id = ${id}
+      and organization_id = ${orgId} and status = 'published'
+      and deleted_at is null and price_amount is ${amount}
+      and price_currency is ${currency})`,
+    ),
+);
 
 /** Fails the batch where a course has become read-only since it was read. */
 export const whileEditable = (

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isRefusal, notFound, type Refusal, refuse } from "../kernel/error.ts";
 import type { Host } from "../kernel/ports.ts";
+import type { ResultOf } from "../kernel/statement.ts";
 import { identity, joinFault } from "../live/room.ts";
 import { memberOfTicket, redeemTicket, sessionOfObject } from "../live/statements.ts";
 import { hashOfTicket } from "../live/ticket.ts";
@@ -67,9 +68,9 @@ async function redeem(host: Host, sessionId: string, ticket: string) {
   const sessions = sessionOfObject(db, sessionId);
   // SAFETY: the rows of the three statements above, in their order.
   const [[found], [member], [session]] = (await batch([spent, members, sessions])) as [
-    Awaited<typeof spent>,
-    Awaited<typeof members>,
-    Awaited<typeof sessions>,
+    ResultOf<typeof spent>,
+    ResultOf<typeof members>,
+    ResultOf<typeof sessions>,
   ];
   if (!found || !member || member.roles.length === 0) return BAD_TICKET;
   if (member.suspendedAt !== null) {

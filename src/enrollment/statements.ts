@@ -1,30 +1,34 @@
 import { and, asc, desc, eq, gt, gte, inArray, or, type SQL, sql } from "drizzle-orm";
 import { courseIdOf } from "../catalog/statements.ts";
 import type { Actor } from "../kernel/permission.ts";
+import { type At, prepared } from "../kernel/prepared.ts";
 import { type Db, guard, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
 import { lmsEnrollments } from "./schema.ts";
 import type { Moved } from "./transitions.ts";
 
 export type EnrollmentRow = typeof lmsEnrollments.$inferSelect;
 
-export const enrollmentById = (db: Db, orgId: string, enrollmentId: string | SQL) =>
+export const enrollmentById = prepared((db, orgId: At<string>, enrollmentId: At<string | SQL>) =>
   db
     .select()
     .from(lmsEnrollments)
-    .where(and(eq(lmsEnrollments.organizationId, orgId), eq(lmsEnrollments.id, enrollmentId)));
+    .where(and(eq(lmsEnrollments.organizationId, orgId), eq(lmsEnrollments.id, enrollmentId))),
+);
 
 /** A learner has one enrollment in a course for ever, in whatever status. */
-export const enrollmentOf = (db: Db, orgId: string, learnerId: string, courseId: string | SQL) =>
-  db
-    .select()
-    .from(lmsEnrollments)
-    .where(
-      and(
-        eq(lmsEnrollments.organizationId, orgId),
-        eq(lmsEnrollments.learnerId, learnerId),
-        eq(lmsEnrollments.courseId, courseId),
+export const enrollmentOf = prepared(
+  (db, orgId: At<string>, learnerId: At<string>, courseId: At<string | SQL>) =>
+    db
+      .select()
+      .from(lmsEnrollments)
+      .where(
+        and(
+          eq(lmsEnrollments.organizationId, orgId),
+          eq(lmsEnrollments.learnerId, learnerId),
+          eq(lmsEnrollments.courseId, courseId),
+        ),
       ),
-    );
+);
 
 /** Whether it opens the course's content: a completed one for ever, an active one until its access ends. */
 export const isOpen = (

@@ -4,6 +4,7 @@ import { refuse } from "../kernel/error.ts";
 import { event } from "../kernel/event.ts";
 import type { Actor, Role } from "../kernel/permission.ts";
 import type { Standing } from "../kernel/ports.ts";
+import { type At, prepared } from "../kernel/prepared.ts";
 import type { SettingsOverride } from "../kernel/settings.ts";
 import { type Db, isAnyOf, type RowOf, revise } from "../kernel/statement.ts";
 import { memberUpdated } from "./events.ts";
@@ -31,11 +32,12 @@ const memberColumns = {
   suspendedAt: lmsMembers.suspendedAt,
 };
 
-export const memberById = (db: Db, orgId: string | SQL, userId: string | SQL) =>
+export const memberById = prepared((db, orgId: At<string | SQL>, userId: At<string | SQL>) =>
   db
     .select(memberColumns)
     .from(lmsMembers)
-    .where(and(eq(lmsMembers.organizationId, orgId), eq(lmsMembers.userId, userId)));
+    .where(and(eq(lmsMembers.organizationId, orgId), eq(lmsMembers.userId, userId))),
+);
 
 /** Members by their ids, with what they wish to be told; or those that a read of the same batch names. */
 export const membersAmong = (db: Db, orgId: string, userIds: readonly string[] | SQL) =>
@@ -78,11 +80,12 @@ export const staffOf = (db: Db, orgId: string, { roles, after, limit }: StaffPag
 
 export const isMember = ({ roles }: { roles: readonly Role[] }): boolean => roles.length > 0;
 
-export const settingsOfOrganization = (db: Db, orgId: string) =>
+export const settingsOfOrganization = prepared((db, orgId: At<string>) =>
   db
     .select({ features: lmsSettings.features, defaults: lmsSettings.defaults })
     .from(lmsSettings)
-    .where(eq(lmsSettings.organizationId, orgId));
+    .where(eq(lmsSettings.organizationId, orgId)),
+);
 
 /** An organization's own default values, as a column of another context's read. */
 export const defaultsIn = (orgId: SQL) =>
@@ -104,25 +107,11 @@ type Stood = {
 /** One SQL in every command's first batch: what a credential cached for seconds may have lost. */
 export const standing: Standing = {
   read(db, actor) {
-    const { orgId } = actor;
+    const { orgId, id, credential } = actor;
     if (isApart(actor)) return settingsOfOrganization(db, orgId);
-    const credential = liveCredential(db, actor).as("credential");
-    return db
-      .select({
-        live: credential.live,
-        keyMetadata: credential.keyMetadata,
-        role: member.role,
-        suspendedAt: lmsMembers.suspendedAt,
-        features: lmsSettings.features,
-        defaults: lmsSettings.defaults,
-      })
-      .from(credential)
-      .leftJoin(member, and(eq(member.userId, credential.userId), eq(member.organizationId, orgId)))
-      .leftJoin(
-        lmsMembers,
-        and(eq(lmsMembers.userId, credential.userId), eq(lmsMembers.organizationId, orgId)),
-      )
-      .leftJoin(lmsSettings, eq(lmsSettings.organizationId, orgId));
+    return credential
+      ? standingBy[credential.kind](db, orgId, id, credential.id)
+      : standingBy.none(db, orgId, id);
   },
   judge(row, actor) {
     // SAFETY: the row of read() just above.
@@ -153,38 +142,78 @@ const none = sql<string | null>`null`.as("key_metadata");
 /** Its own name, for drizzle names such a column without its table. */
 const holder = (of: SQL | SQLiteColumn) => sql<string>`${of}`.as("holder_id");
 
-function liveCredential(db: Db, { id, credential }: Actor) {
-  const always = live(sql`1`);
-  switch (credential?.kind) {
-    case "session":
-      return db
-        .select({
-          userId: holder(session.userId),
-          live: live(unexpired(session.expiresAt)),
-          keyMetadata: none,
-        })
-        .from(session)
-        .where(and(eq(session.id, credential.id), eq(session.userId, id)));
-    case "key":
-      return db
-        .select({
-          userId: holder(apikey.referenceId),
-          live: live(sql`${apikey.enabled} and ${unexpired(apikey.expiresAt)}`),
-          keyMetadata: sql<string | null>`${apikey.metadata}`.as("key_metadata"),
-        })
-        .from(apikey)
-        .where(and(eq(apikey.id, credential.id), eq(apikey.referenceId, id)));
-    case "token":
-      return db
-        .select({ userId: holder(account.userId), live: always, keyMetadata: none })
-        .from(account)
-        .where(and(eq(account.id, credential.id), eq(account.userId, id)));
-    default:
-      return db
-        .select({ userId: holder(sql`${id}`), live: always, keyMetadata: none })
-        .from(sql`(select 1)`);
-  }
-}
+const bySession = (db: Db, userId: At<string>, id: At<string>) =>
+  db
+    .select({
+      userId: holder(session.userId),
+      live: live(unexpired(session.expiresAt)),
+      keyMetadata: none,
+    })
+    .from(session)
+    .where(and(eq(session.id, id), eq(session.userId, userId)))
+    .as("credential");
+
+const byKey = (db: Db, userId: At<string>, id: At<string>) =>
+  db
+    .select({
+      userId: holder(apikey.referenceId),
+      live: live(sql`${apikey.enabled} and ${unexpired(apikey.expiresAt)}`),
+      keyMetadata: sql<string | null>`${apikey.metadata}`.as("key_metadata"),
+    })
+    .from(apikey)
+    .where(and(eq(apikey.id, id), eq(apikey.referenceId, userId)))
+    .as("credential");
+
+const byToken = (db: Db, userId: At<string>, id: At<string>) =>
+  db
+    .select({ userId: holder(account.userId), live: live(sql`1`), keyMetadata: none })
+    .from(account)
+    .where(and(eq(account.id, id), eq(account.userId, userId)))
+    .as("credential");
+
+const byNone = (db: Db, userId: At<string>) =>
+  db
+    .select({ userId: holder(sql`${userId}`), live: live(sql`1`), keyMetadata: none })
+    .from(sql`(select 1)`)
+    .as("credential");
+/** What a membership is now, beside the credential that names it: one of those above. */
+const stoodWith = (
+  db: Db,
+  orgId: At<string>,
+  credential: ReturnType<typeof bySession | typeof byKey | typeof byToken | typeof byNone>,
+) =>
+  db
+    .select({
+      live: credential.live,
+      keyMetadata: credential.keyMetadata,
+      role: member.role,
+      suspendedAt: lmsMembers.suspendedAt,
+      features: lmsSettings.features,
+      defaults: lmsSettings.defaults,
+    })
+    .from(credential)
+    .leftJoin(member, and(eq(member.userId, credential.userId), eq(member.organizationId, orgId)))
+    .leftJoin(
+      lmsMembers,
+      and(eq(lmsMembers.userId, credential.userId), eq(lmsMembers.organizationId, orgId)),
+    )
+    .leftJoin(lmsSettings, eq(lmsSettings.organizationId, orgId));
+
+/** By what an actor was recognized. */
+const standingBy = {
+  session: prepared((db, orgId: At<string>, userId: At<string>, id: At<string>) =>
+    stoodWith(db, orgId, bySession(db, userId, id)),
+  ),
+  key: prepared((db, orgId: At<string>, userId: At<string>, id: At<string>) =>
+    stoodWith(db, orgId, byKey(db, userId, id)),
+  ),
+  token: prepared((db, orgId: At<string>, userId: At<string>, id: At<string>) =>
+    stoodWith(db, orgId, byToken(db, userId, id)),
+  ),
+  none: prepared((db, orgId: At<string>, userId: At<string>) =>
+    stoodWith(db, orgId, byNone(db, userId)),
+  ),
+};
 
 /** A key's roles and an issuer's claims only ever narrow what the membership gives. */
 function freshRoles(actor: Actor, stood: Stood): Role[] {

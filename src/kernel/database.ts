@@ -52,7 +52,7 @@ function textOf(prepared: Prepared): SqlStatement {
 
 function resultOf(prepared: Prepared, rows: readonly SqlRow[]): unknown {
   const { fields } = prepared;
-  if (!fields) return rows;
+  if (!fields || rows.length === 0) return rows;
   // Rows are objects: of two columns with one name the second takes the first one's place.
   if (rows[0] && Object.keys(rows[0]).length !== fields.length) {
     throw new Error(`Two columns share a name; alias one: ${prepared.getQuery().sql}`);
@@ -64,18 +64,27 @@ function resultOf(prepared: Prepared, rows: readonly SqlRow[]): unknown {
 
 type Decode = (value: unknown) => unknown;
 
+type Decoded = readonly { property: string; decode: Decode | undefined }[];
+/** By the fields of a statement that is built once; others come and go with theirs. */
+const decoded = new WeakMap<readonly Field[], Decoded>();
+
+function decodedFields(fields: readonly Field[]): Decoded {
+  const known =
+    decoded.get(fields) ??
+    fields.map(({ path, field }) => ({ property: path[0] ?? "", decode: decoderOf(field) }));
+  decoded.set(fields, known);
+  return known;
+}
+
 /** As drizzle maps rows, but what a column needs is looked up once a query and not once a cell. */
 function flatRows(fields: readonly Field[], rows: readonly SqlRow[]): SqlRow[] {
+  const columns = decodedFields(fields);
   const names = Object.keys(rows[0] ?? {});
-  const columns = fields.map(({ path, field }, at) => ({
-    property: path[0] ?? "",
-    name: names[at] ?? "",
-    decode: decoderOf(field),
-  }));
   return rows.map((row) => {
     const mapped: SqlRow = {};
-    for (const { property, name, decode } of columns) {
-      const value = row[name];
+    for (let at = 0; at < columns.length; at++) {
+      const { property, decode } = columns[at] as Decoded[number];
+      const value = row[names[at] ?? ""];
       mapped[property] = decode && value !== null ? decode(value) : value;
     }
     return mapped;

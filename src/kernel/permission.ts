@@ -54,8 +54,16 @@ export const publicActor = (orgId: string): Actor => ({
 
 const isTrue = (field: string): RuleExpr => ({ field, op: "eq", value: true });
 
+const rules = new WeakMap<Permission, Rule<"PERMISSION_DENIED">>();
+
 /** A permission as the rule that decides it, registered under its action. */
-export function permissionRule({
+export function permissionRule(permission: Permission): Rule<"PERMISSION_DENIED"> {
+  const rule = rules.get(permission) ?? ruleOf(permission);
+  rules.set(permission, rule);
+  return rule;
+}
+
+function ruleOf({
   action,
   public: everybody,
   any = [],

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { check, integer, sqliteTable } from "drizzle-orm/sqlite-core";
+import { type At, prepared } from "./prepared.ts";
 
 /** Any SQLite that drizzle speaks to asynchronously: D1, or a proxy over another driver. */
 export type Db = BaseSQLiteDatabase<"async", unknown, Record<string, never>>;
@@ -22,7 +23,7 @@ export type Maybe<S extends Statement = Statement> = {
 /** Named reads of one round trip: a bare statement gives all its rows, `undefined` is not asked. */
 export type Reads = Record<string, Statement | Found | Maybe | undefined>;
 
-type ResultOf<S> = S extends { readonly _: { readonly result: infer T } } ? T : never;
+export type ResultOf<S> = S extends { readonly _: { readonly result: infer T } } ? T : never;
 export type RowOf<S> = ResultOf<S> extends readonly (infer T)[] ? T : never;
 type Slot<Q> =
   Q extends Found<infer S>
@@ -96,8 +97,9 @@ export const lmsGuard = sqliteTable("lms_guard", { ok: integer("ok").notNull() }
 ]);
 
 /** Fails the batch unless the predicate holds when the batch runs; the command is decided anew. */
-export const guard = (db: Db, predicate: SQL): Statement =>
-  db.insert(lmsGuard).select(sql`select 0 where not coalesce((${predicate}), 0)`);
+export const guard = prepared((db, predicate: At<SQL>) =>
+  db.insert(lmsGuard).select(sql`select 0 where not coalesce((${predicate}), 0)`),
+);
 
 /** Fails the batch unless the statement just before it changed exactly one row. */
 export const guardOneChanged = (db: Db): Statement =>
@@ -109,6 +111,9 @@ export const jsonRows = (rows: readonly unknown[]): SQL => sql`json_each(${JSON.
 /** `column IN (…)` over any number of values with one bound parameter. */
 export const isAnyOf = (column: SQLiteColumn | SQL, values: readonly (string | number)[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
+
+type InsertMany = (db: Db, rows: string) => Statement;
+const manyInserts = new WeakMap<object, InsertMany>();
 
 /** One INSERT for any number of rows of a table, in their order; `rows` are keyed by property name. */
 export function insertMany<T extends SQLiteTable>(
@@ -124,16 +129,47 @@ export function insertMany<T extends SQLiteTable>(
       return value === undefined || value === null ? null : column.mapToDriverValue(value);
     }),
   );
+  const known = manyInserts.get(columns) ?? insertManyInto(table, Object.values(columns));
+  manyInserts.set(columns, known);
+  return known(db, JSON.stringify(source));
+}
+
+function insertManyInto(table: SQLiteTable, columns: readonly SQLiteColumn[]): InsertMany {
   const into = sql.join(
-    names.map(([, column]) => sql.identifier(column.name)),
+    columns.map((column) => sql.identifier(column.name)),
     sql`, `,
   );
   const picked = sql.join(
-    names.map((_, index) => sql.raw(`value ->> '$[${index}]'`)),
+    columns.map((_, index) => sql.raw(`value ->> '$[${index}]'`)),
     sql`, `,
   );
-  return db.all(sql`insert into ${table} (${into}) select ${picked} from ${jsonRows(source)}`);
+  return prepared((db, rows: At<string>) =>
+    db.all(sql`insert into ${table} (${into}) select ${picked} from json_each(${rows})`),
+  );
 }
+
+type InsertRow = (db: Db, ...values: unknown[]) => Statement;
+const rowInserts = new WeakMap<SQLiteTable, Map<string, InsertRow>>();
+
+/** One row's INSERT, whose text is built once for each set of columns that are given. */
+export function insertRow<T extends SQLiteTable>(
+  db: Db,
+  table: T,
+  row: T["$inferInsert"],
+): Statement {
+  const given = Object.entries(row).filter(([, value]) => value !== undefined);
+  const known = rowInserts.get(table) ?? new Map<string, InsertRow>();
+  rowInserts.set(table, known);
+  const shape = given.map(([name]) => name).join();
+  const insert = known.get(shape) ?? insertRowInto(table, given);
+  known.set(shape, insert);
+  return insert(db, ...given.map(([, value]) => value));
+}
+
+const insertRowInto = (table: SQLiteTable, given: readonly [string, unknown][]): InsertRow =>
+  prepared((db, ...at: unknown[]) =>
+    db.insert(table).values(Object.fromEntries(given.map(([name], nth) => [name, at[nth]]))),
+  );
 
 type RootTable = SQLiteTable &
   Record<"id" | "organizationId" | "version" | "updatedAt", SQLiteColumn>;

@@ -1,4 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { type At, prepared } from "../kernel/prepared.ts";
 import type { Db } from "../kernel/statement.ts";
 import { lmsModuleProgress, lmsSectionProgress } from "./schema.ts";
 
@@ -12,7 +13,7 @@ export { enrollmentRef, ONE_REF, oneRef } from "./ref.ts";
 export { moduleStart, type Started } from "./start.ts";
 export { learnedToday, quizScored } from "./writes.ts";
 
-export const moduleProgressOf = (db: Db, orgId: string, enrollmentId: string | SQL) =>
+export const moduleProgressOf = prepared((db, orgId: At<string>, enrollmentId: At<string | SQL>) =>
   db
     .select()
     .from(lmsModuleProgress)
@@ -21,7 +22,8 @@ export const moduleProgressOf = (db: Db, orgId: string, enrollmentId: string | S
         eq(lmsModuleProgress.organizationId, orgId),
         eq(lmsModuleProgress.enrollmentId, enrollmentId),
       ),
-    );
+    ),
+);
 
 /** How far several enrollments have come in each module. */
 export const moduleStatusesAmong = (db: Db, orgId: string, enrollmentIds: SQL) =>

@@ -1,9 +1,10 @@
 import { isMember, memberById, organizationById } from "../identity/statements.ts";
 import type { Host } from "../kernel/ports.ts";
+import type { ResultOf } from "../kernel/statement.ts";
 import { DAY } from "../kernel/time.ts";
 import { languageOfLocale } from "../notifications/statements.ts";
 import { VERSION } from "../version.ts";
-import { type CalendarSession, calendarText } from "./calendar.ts";
+import type { CalendarSession } from "./calendar.ts";
 import { plannedEndOf } from "./room.ts";
 import { ofCalendarLink, type SessionInCalendar, sessionsInCalendar } from "./statements.ts";
 import { hashOfTicket } from "./ticket.ts";
@@ -36,13 +37,15 @@ export async function calendarOf(
   });
   // SAFETY: the rows of the three statements above, in their order.
   const [[member], [organization], found] = (await batch([members, organizations, sessions])) as [
-    Awaited<typeof members>,
+    ResultOf<typeof members>,
     Awaited<typeof organizations>,
     Awaited<typeof sessions>,
   ];
   if (!member || !organization || !isMember(member) || member.suspendedAt !== null) {
     return undefined;
   }
+  // It brings the whole of Temporal, which start-up does without.
+  const { calendarText } = await import("./calendar.ts");
   return calendarText({
     name: organization.name,
     origin: host.ports.origin,

@@ -22,7 +22,7 @@ import { transition } from "../../kernel/machine.ts";
 import { type Money, money, sameMoney } from "../../kernel/money.ts";
 import type { Actor } from "../../kernel/permission.ts";
 import { breaks, evaluate } from "../../kernel/rule.ts";
-import { found, maybe } from "../../kernel/statement.ts";
+import { found, insertRow, maybe } from "../../kernel/statement.ts";
 import { HOUR } from "../../kernel/time.ts";
 import { completionOf, moduleProgressOf } from "../../learning/statements.ts";
 import { paymentOpened } from "../../payments/statements.ts";
@@ -125,7 +125,7 @@ export const enrollmentCreate = command({
       writes: [
         whileOffered(db, course),
         ...(cohort ? [whileOpen(db, actor.orgId, cohort.id)] : []),
-        before ? enrollmentMoved(db, before, told, now) : db.insert(lmsEnrollments).values(row),
+        before ? enrollmentMoved(db, before, told, now) : insertRow(db, lmsEnrollments, row),
         ...(free ? [countEnrolled(db, actor.orgId, course.id, 1)] : []),
         ...(paid?.writes ?? []),
       ],

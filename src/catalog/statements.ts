@@ -1,7 +1,7 @@
 import { and, asc, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
 import { present } from "../kernel/columns.ts";
 import { type At, prepared } from "../kernel/prepared.ts";
-import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
+import { type Db, guard, isAnyOf, jsonRows, type Statement } from "../kernel/statement.ts";
 import {
   lmsCategories,
   lmsCourseModules,
@@ -59,6 +59,23 @@ export const countEnrolled = prepared(
       .set({ enrolledCount: sql`${lmsCourses.enrolledCount} + ${by}` })
       .where(and(mine(orgId), eq(lmsCourses.id, courseId))),
 );
+
+/** The same for the enrollments of several courses, in one statement. */
+export function countManyEnrolled(
+  db: Db,
+  orgId: string,
+  byCourse: ReadonlyMap<string, readonly unknown[]>,
+  by: 1 | -1,
+): Statement {
+  const counts = jsonRows([...byCourse].map(([id, some]) => [id, by * some.length]));
+  return db
+    .update(lmsCourses)
+    .set({
+      enrolledCount: sql`${lmsCourses.enrolledCount} + (select value ->> '$[1]' from ${counts}
+        where value ->> '$[0]' = ${lmsCourses.id})`,
+    })
+    .where(and(mine(orgId), isAnyOf(lmsCourses.id, [...byCourse.keys()])));
+}
 
 export const tagsOf = (db: Db, courseId: IdOf) =>
   db

@@ -1,7 +1,7 @@
-import { and, asc, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { defaultsIn } from "../identity/statements.ts";
 import { afterPosition, type Position } from "../kernel/page.ts";
-import type { Db } from "../kernel/statement.ts";
+import { type Db, isAnyOf } from "../kernel/statement.ts";
 import { FIRST_WARNING_MS, warningDueAt } from "../kernel/warning.ts";
 import { isTold } from "../notifications/statements.ts";
 import { lmsEnrollments } from "./schema.ts";
@@ -29,6 +29,8 @@ export const enrollmentsOverdue = (db: Db, { now, cursor, limit }: Page) =>
     .select({
       id: lmsEnrollments.id,
       organizationId: lmsEnrollments.organizationId,
+      learnerId: lmsEnrollments.learnerId,
+      courseId: lmsEnrollments.courseId,
       expiresAt: lmsEnrollments.expiresAt,
       version: lmsEnrollments.version,
     })
@@ -36,6 +38,13 @@ export const enrollmentsOverdue = (db: Db, { now, cursor, limit }: Page) =>
     .where(and(isActive, lte(lmsEnrollments.expiresAt, now), afterPosition(cursor, END)))
     .orderBy(asc(lmsEnrollments.expiresAt), asc(lmsEnrollments.id))
     .limit(limit);
+
+/** Ends the access of some at once. Of whoever moved on meanwhile the event's version fails the batch. */
+export const enrollmentsEnded = (db: Db, orgId: string, ids: readonly string[], now: number) =>
+  db
+    .update(lmsEnrollments)
+    .set({ status: "expired", version: sql`version + 1`, updatedAt: now })
+    .where(and(eq(lmsEnrollments.organizationId, orgId), isAnyOf(lmsEnrollments.id, ids)));
 
 /** Active enrollments that end within 30 days, and whether their learner knows as much by now. */
 export const enrollmentsEnding = (db: Db, { now, cursor, limit }: Page) =>

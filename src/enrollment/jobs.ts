@@ -1,28 +1,49 @@
-import { dispatchEach, endOf, job, PAGE_COMMANDS, PAGE_ROWS } from "../kernel/job.ts";
+import { countManyEnrolled } from "../catalog/statements.ts";
+import { endOf, job, PAGE_ROWS } from "../kernel/job.ts";
 import { settingsOf } from "../kernel/settings.ts";
 import { DAY } from "../kernel/time.ts";
 import { daysLeft, warningDue } from "../kernel/warning.ts";
 import { type NewNotice, noticesWanted } from "../notifications/statements.ts";
-import { enrollmentsEnding, enrollmentsOverdue, enrollmentsUntouched } from "./ending.ts";
+import {
+  enrollmentsEnded,
+  enrollmentsEnding,
+  enrollmentsOverdue,
+  enrollmentsUntouched,
+} from "./ending.ts";
+import { expiredEvent } from "./transitions.ts";
 
+/** A page is one batch; one that lost a row to another is read anew. */
 export const enrollmentExpiryCheck = job({
   name: "lms.enrollment-expiry-check",
   summary: "Ends the access of active enrollments whose time is over",
   cron: "0 7 * * *",
   read: ({ db, now, cursor }) => ({
-    overdue: enrollmentsOverdue(db, { now, cursor, limit: PAGE_COMMANDS }),
+    overdue: enrollmentsOverdue(db, { now, cursor, limit: PAGE_ROWS }),
   }),
-  run: async ({ overdue }, ask) => {
-    const counts = await dispatchEach(
-      ask,
-      overdue.map(({ id: enrollmentId, organizationId: orgId, version }) => ({
+  run: async ({ overdue }, { db, now }) => {
+    const organizations = [...Map.groupBy(overdue, (one) => one.organizationId)];
+    return {
+      processed: overdue.length,
+      writes: organizations.flatMap(([orgId, some]) => [
+        enrollmentsEnded(
+          db,
+          orgId,
+          some.map((one) => one.id),
+          now,
+        ),
+        countManyEnrolled(
+          db,
+          orgId,
+          Map.groupBy(some, (one) => one.courseId),
+          -1,
+        ),
+      ]),
+      inOrganizations: organizations.map(([orgId, some]) => ({
         orgId,
-        type: "lms.enrollment.expire",
-        payload: { enrollmentId },
-        ifMatch: version,
+        events: some.map((one) => expiredEvent(one, now)),
       })),
-    );
-    return { ...counts, ...endOf(overdue, PAGE_COMMANDS, (one) => [one.expiresAt ?? 0, one.id]) };
+      ...endOf(overdue, PAGE_ROWS, (one) => [one.expiresAt ?? 0, one.id]),
+    };
   },
 });
 

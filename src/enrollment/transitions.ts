@@ -3,7 +3,12 @@ import { event, type NewEvent } from "../kernel/event.ts";
 import { transition } from "../kernel/machine.ts";
 import type { Money } from "../kernel/money.ts";
 import { DAY, iso } from "../kernel/time.ts";
-import { enrollmentActivated, enrollmentCompleted, enrollmentRefunded } from "./events.ts";
+import {
+  enrollmentActivated,
+  enrollmentCompleted,
+  enrollmentExpired,
+  enrollmentRefunded,
+} from "./events.ts";
 import { enrollmentMachine } from "./machine.ts";
 import type { lmsEnrollments } from "./schema.ts";
 
@@ -12,7 +17,7 @@ type EnrollmentRow = typeof lmsEnrollments.$inferSelect;
 /** A row as a transition leaves it, and what the log is told. */
 export type Moved = { row: EnrollmentRow; events: NewEvent[] };
 
-const idsOf = (row: EnrollmentRow) => ({
+const idsOf = (row: Pick<EnrollmentRow, "id" | "learnerId" | "courseId">) => ({
   enrollmentId: row.id,
   learnerId: row.learnerId,
   courseId: row.courseId,
@@ -60,6 +65,12 @@ export function progressed(
   };
 }
 
+/** What the log is told of access that has ended. */
+export const expiredEvent = (
+  row: Pick<EnrollmentRow, "id" | "version" | "learnerId" | "courseId">,
+  now: number,
+): NewEvent => event(enrollmentExpired, numberedAfter(row), { ...idsOf(row), expiredAt: iso(now) });
+
 /** All that was paid has gone back, and the access with it. */
 export function refunded(
   row: EnrollmentRow,
@@ -76,4 +87,7 @@ export function refunded(
 }
 
 /** Events of one decision all start from the version that was read. */
-const numberedAfter = (row: EnrollmentRow) => ({ id: row.id, version: row.version });
+const numberedAfter = (row: Pick<EnrollmentRow, "id" | "version">) => ({
+  id: row.id,
+  version: row.version,
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { DAY } from "../../src/kernel/time.ts";
 import { runJob } from "../harness/jobs.ts";
-import { rows } from "../harness/world.ts";
+import { advance, rows } from "../harness/world.ts";
 import { enroll, world } from "../live/world.ts";
 
 const counters = async (courseId: string) =>
@@ -43,6 +44,13 @@ test("counters that a fault left behind are set to what the rows say, and versio
   );
   expect(await runJob("lms.counter-reconciliation")).toMatchObject({ processed: 1 });
   const right = { enrolled_count: 2, rating_count: 2, rating_average: 4.5, version: 1 };
+  expect(await counters(courseId)).toEqual(right);
+  expect(await runJob("lms.counter-reconciliation")).toMatchObject({ processed: 0 });
+  // What two nights left behind, the first of them missed, is found by the next run at once.
+  await rows("UPDATE lms_courses SET rating_count = 7 WHERE id = ?1", courseId);
+  advance(2 * DAY);
+  await rows("UPDATE lms_courses SET enrolled_count = 7 WHERE id = ?1", courseId);
+  expect(await runJob("lms.counter-reconciliation")).toMatchObject({ processed: 1 });
   expect(await counters(courseId)).toEqual(right);
   expect(await runJob("lms.counter-reconciliation")).toMatchObject({ processed: 0 });
 });

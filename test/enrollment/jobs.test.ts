@@ -68,24 +68,48 @@ test("an active enrollment past its end is expired once, one whose end is ahead 
   expect(await eventsOf(ahead.id)).toEqual([]);
 });
 
-test("of ten thousand those of a missed day too are expired page by page, and none ahead is read", async () => {
-  const { id, orgId } = await learning({ expires_at: NOW - 2 * DAY });
-  // 500 of them in the two days that are over.
-  await copies(id, "expires_at", (2 * DAY) / 500);
+test("ten thousand whose time ended, a missed day's too, are expired page by page, and a second run finds none", async () => {
+  const { id, orgId, courseId } = await learning({ expires_at: NOW - 2 * DAY });
+  await rows("UPDATE lms_courses SET enrolled_count = 10_001 WHERE id = ?1", courseId);
+  await copies(id, "expires_at", (2 * DAY) / 10_000);
+  const ahead = await learning({ expires_at: NOW + HOUR });
   const run = await check();
-  expect(run).toMatchObject({ processed: 501, failed: 0, pages: 11 });
+  expect(run).toMatchObject({ processed: 10_000, failed: 0, pages: 51 });
   expect(run.rowsMax).toBeLessThan(5_000);
-  const counts = await rows<{ status: string; count: number; first: number; last: number }>(
-    `SELECT status, count(*) AS count, min(expires_at) AS first, max(expires_at) AS last
-     FROM lms_enrollments WHERE organization_id = ?1 GROUP BY status ORDER BY status`,
+  const log = await rows(
+    `SELECT count(*) AS events, count(DISTINCT aggregate_id) AS enrollments FROM domain_event_log
+     JOIN lms_enrollments ON lms_enrollments.id = aggregate_id AND lms_enrollments.version = aggregate_version
+     WHERE domain_event_log.organization_id = ?1 AND event_name = 'enrollment.expired'
+       AND status = 'expired' AND aggregate_version = 1`,
     orgId,
   );
-  expect(counts.map(({ status, count }) => [status, count])).toEqual([
-    ["active", 9_499],
-    ["expired", 501],
-  ]);
-  expect(counts[0]?.first).toBeGreaterThan(NOW);
-  expect(counts[1]?.last).toBeLessThanOrEqual(NOW);
+  expect(log).toEqual([{ events: 10_000, enrollments: 10_000 }]);
+  const [course] = await rows("SELECT enrolled_count FROM lms_courses WHERE id = ?1", courseId);
+  expect(course).toEqual({ enrolled_count: 1 });
+  expect(await eventsOf(ahead.id)).toEqual([]);
+  expect(await check()).toMatchObject({ processed: 0, failed: 0, pages: 1 });
+  at(NOW + 2 * DAY);
+  expect(await check()).toMatchObject({ processed: 1 });
+  expect(await check()).toMatchObject({ processed: 0 });
+}, 60_000);
+
+test("of a page that lost one enrollment to another writer nothing is written", async () => {
+  const { id, orgId, set } = await learning({ expires_at: NOW - DAY });
+  await copies(id, "expires_at", 1);
+  await rows(
+    `INSERT INTO domain_event_log (event_id, event_name, version, kind, aggregate_type, aggregate_id,
+       aggregate_version, organization_id, actor_type, actor_id, correlation_id, payload, metadata, occurred_at)
+     VALUES (?1, 'enrollment.cancelled', 1, 'domain', 'enrollment', ?2, 1, ?3, 'human', 'a', 'c', '{}', '{}', 1)`,
+    crypto.randomUUID(),
+    id,
+    orgId,
+  );
+  await expect(check()).rejects.toThrow("ended ready");
+  const expired =
+    "SELECT id FROM lms_enrollments WHERE organization_id = ?1 AND status = 'expired'";
+  expect(await rows(expired, orgId)).toEqual([]);
+  await set({ version: 1 });
+  expect(await check()).toMatchObject({ processed: 10_000, failed: 0 });
 }, 60_000);
 
 test("a learner is warned at 30, 7 and 1 days, once each, however often and late the job runs", async () => {
@@ -156,10 +180,23 @@ test("nobody is nudged whose access has ended, nor before the days that the orga
   expect(await nudge()).toMatchObject({ processed: 0 });
 });
 
-test("ten thousand learners are nudged page by page", async () => {
-  const { id } = await learning({ last_accessed_at: NOW - 20 * DAY });
+test("ten thousand learners are nudged page by page, and neither a second run nor one after a missed week nudges anew", async () => {
+  const { id, orgId } = await learning({ last_accessed_at: NOW - 20 * DAY });
   await copies(id, "last_accessed_at", 1);
   const run = await nudge();
   expect(run).toMatchObject({ processed: 10_000, failed: 0, pages: 51 });
   expect(run.rowsMax).toBeLessThan(2_500);
+  await rows(
+    `INSERT INTO lms_sends (id, organization_id, kind, subject, recipient_id, threshold, due_at, channel, sent_at)
+     SELECT id, organization_id, 'enrollment.nudge', id, learner_id, 0, last_accessed_at, 'in-app', 1
+     FROM lms_enrollments WHERE organization_id = ?1`,
+    orgId,
+  );
+  await rows("DELETE FROM lms_tasks WHERE organization_id = ?1", orgId);
+  const late = await learning({ last_accessed_at: NOW - HOUR });
+  expect(await nudge()).toMatchObject({ processed: 0, pages: 51 });
+  at(NOW + 14 * DAY);
+  expect(await nudge()).toMatchObject({ processed: 1 });
+  await runTasksOf(late.orgId);
+  expect(await nudge()).toMatchObject({ processed: 0 });
 }, 60_000);

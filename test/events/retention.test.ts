@@ -70,3 +70,14 @@ test("what is kept for a time alone goes when it is over, page by page, and noth
   expect(await left("lms_job_runs", "id = 'long ago'")).toBe(0);
   expect(await runJob("lms.retention")).toMatchObject({ processed: 0, pages: 1 });
 }, 60_000);
+
+test("after a missed day what fell due on both goes in one run, and the next finds nothing", async () => {
+  advance(NOW + 3 * DAY - clock.now());
+  await runJob("lms.retention");
+  await answers(5, NOW + 3 * DAY);
+  await answers(5, NOW + 4 * DAY);
+  await answers(1, NOW + 5 * DAY);
+  advance(NOW + 5 * DAY + HOUR - clock.now());
+  expect(await runJob("lms.retention")).toMatchObject({ processed: 10, failed: 0 });
+  expect(await runJob("lms.retention")).toMatchObject({ processed: 0 });
+});

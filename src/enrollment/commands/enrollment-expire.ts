@@ -2,16 +2,15 @@ import * as z from "zod";
 import { countEnrolled } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
-import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { transition } from "../../kernel/machine.ts";
 import { found } from "../../kernel/statement.ts";
-import { iso } from "../../kernel/time.ts";
 import { enrollmentAnswer, showEnrollment } from "../enrollment.ts";
 import { enrollmentExpired } from "../events.ts";
 import { enrollmentMachine } from "../machine.ts";
 import { enrollmentManageBy } from "../permissions.ts";
 import { enrollmentById, enrollmentMoved } from "../statements.ts";
+import { expiredEvent } from "../transitions.ts";
 
 export const enrollmentExpire = command({
   type: "lms.enrollment.expire",
@@ -29,12 +28,7 @@ export const enrollmentExpire = command({
     const next = transition(enrollmentMachine, enrollment.status, "expire");
     if (isRefusal(next)) return next;
     const row = { ...enrollment, status: next.to, expiresAt: enrollment.expiresAt ?? now };
-    const expired = event(enrollmentExpired, enrollment, {
-      enrollmentId: enrollment.id,
-      learnerId: enrollment.learnerId,
-      courseId: enrollment.courseId,
-      expiredAt: iso(now),
-    });
+    const expired = expiredEvent(enrollment, now);
     return {
       answer: showEnrollment({ ...row, version: row.version + 1, updatedAt: now }),
       events: [expired],

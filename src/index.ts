@@ -46,7 +46,7 @@ export type * from "./embed/payloads.ts";
 export type * from "./embed/ports.ts";
 export type { QueryHandler } from "./embed/query-handler.ts";
 export { LMSRefused } from "./embed/refused.ts";
-export type { RouteContext, RouteDefinition } from "./embed/routes.ts";
+export type { RouteContext, RouteDefinition, RouteFile } from "./embed/route.ts";
 export * from "./enrollment/events.ts";
 export { lmsEnrollments } from "./enrollment/schema.ts";
 export * from "./files/events.ts";

@@ -8,7 +8,8 @@ import {
   registered,
   requireCapabilities,
 } from "./embed/registration.ts";
-import { type RouteDefinition, routesOf } from "./embed/routes.ts";
+import type { RouteDefinition } from "./embed/route.ts";
+import { routesOf } from "./embed/routes.ts";
 import { errorText } from "./kernel/error.ts";
 import { startRun } from "./kernel/job-run.ts";
 import type { Host } from "./kernel/ports.ts";
@@ -45,7 +46,7 @@ export function createLMSPlugin(config: LMSPluginConfig = {}) {
     return live;
   };
   const jobs = jobsOf(() => running().host);
-  const routes = routesOf(() => running().context);
+  const routes = routesOf(running);
 
   return {
     /** Nothing is registered where the context lacks what it must have, or something else fails on the way. */

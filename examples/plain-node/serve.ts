@@ -1,13 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { LMSRefused, type RouteContext, type RouteDefinition } from "lyceum";
+import { Readable } from "node:stream";
+import { LMSRefused, type RouteContext, type RouteDefinition, type RouteFile } from "lyceum";
 
-const BODY_BYTES_MAX = 1024 * 1024;
+const JSON_BYTES_MAX = 1024 * 1024;
+const FILE_BYTES_MAX = 100 * 1000 * 1000;
 
 /** Who calls, by whatever an embedding system signs its people in with; nobody is the public of an organization. */
 export type Who = Pick<RouteContext, "actor" | "org">;
 type Options = { whoCalls(request: IncomingMessage): Promise<Who> | Who };
 
-/** The plugin's routes on a plain Node server, which still has to be told to listen. */
+/**
+ * The plugin's routes on a plain Node server, which still has to be told to listen. Those that upgrade are
+ * left out: Node opens no WebSocket by itself, a library does, on the server's "upgrade" event.
+ */
 export function serve(routes: readonly RouteDefinition[], { whoCalls }: Options): Server {
   const find = finderOf(routes);
   return createServer((request, response) => {
@@ -33,15 +38,20 @@ async function answer(
     throw new LMSRefused({ refused: "NOT_FOUND", detail: "There is no such route" });
   }
   const { route, params } = found;
-  const rawBody = await bodyOf(request);
+  const { location, successStatus, file } = route.metadata;
+  const rawBody = await bodyOf(request, file ? FILE_BYTES_MAX : JSON_BYTES_MAX);
   const context = {
     ...(await whoCalls(request)),
     params,
     query: queryOf(url),
     headers: request.headers,
   };
-  const body = await route.handler({ ...context, rawBody }, parsed(rawBody));
-  const { location, successStatus } = route.metadata;
+  const body = await route.handler({ ...context, rawBody }, file ? undefined : parsed(rawBody));
+  if (file && route.method === "GET") {
+    // SAFETY: what the handler of a file that is read gives.
+    const { body: bytes, headers } = body as RouteFile;
+    return { status: successStatus, body: Readable.from(bytes), headers };
+  }
   const headers: Answer["headers"] =
     location === undefined ? {} : { location: filled(location, body) };
   return { status: successStatus, body, headers };
@@ -50,10 +60,11 @@ async function answer(
 /** A path's own words go before its parameters, whatever the order of the routes. */
 function finderOf(routes: readonly RouteDefinition[]): Find {
   const known = routes
+    .filter((route) => !route.metadata.upgrade)
     .map((route) => ({
       route,
-      names: [...route.path.matchAll(/:(\w+)/g)].map((one) => String(one[1])),
-      pattern: new RegExp(`^${route.path.replaceAll(/:\w+/g, "([^/]+)")}$`),
+      names: [...route.path.matchAll(/:(\w+)|(\*)$/g)].map((one) => String(one[1] ?? one[2])),
+      pattern: new RegExp(`^${route.path.replace(/\*$/, "(.+)").replaceAll(/:\w+/g, "([^/]+)")}$`),
     }))
     .toSorted((a, b) => a.names.length - b.names.length);
   return (method, path) => {
@@ -77,13 +88,14 @@ function queryOf({ searchParams }: URL): Record<string, string | string[]> {
   );
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+async function bodyOf(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > BODY_BYTES_MAX) {
-      throw new LMSRefused({ refused: "PAYLOAD_TOO_LARGE", detail: "A body may have 1 MiB" });
+    if (size > bytesMax) {
+      const detail = `A body may have ${bytesMax} bytes`;
+      throw new LMSRefused({ refused: "PAYLOAD_TOO_LARGE", detail });
     }
     chunks.push(chunk);
   }
@@ -121,6 +133,11 @@ function send(
   body: unknown,
   headers: Record<string, string>,
 ): void {
+  if (body instanceof Readable) {
+    response.writeHead(status, headers);
+    body.on("error", (error) => response.destroy(error)).pipe(response);
+    return;
+  }
   response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
   response.end(JSON.stringify(body));
 }

@@ -1,10 +1,8 @@
 import * as z from "zod";
-import { isRefusal, notFound, type Refusal, refuse } from "../kernel/error.ts";
+import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
 import type { Host } from "../kernel/ports.ts";
-import type { ResultOf } from "../kernel/statement.ts";
-import { identity, joinFault } from "../live/room.ts";
-import { memberOfTicket, redeemTicket, sessionOfObject } from "../live/statements.ts";
-import { hashOfTicket } from "../live/ticket.ts";
+import { admit } from "../live/admission.ts";
+import { identity } from "../live/room.ts";
 import type { Env } from "./env.ts";
 import { sessionObject } from "./objects.ts";
 
@@ -40,9 +38,10 @@ export async function openSession(
       errors: [{ path: "since", message: "The seq of the last message seen, or none" }],
     });
   }
-  const admitted = await redeem(host, sessionId, searchParams.get("ticket") ?? "");
+  const admitted = await admit(host, { sessionId, ticket: searchParams.get("ticket") ?? "" });
   if (isRefusal(admitted)) return admitted;
-  const joining: Admission = { sessionId, since: seen.data, ...admitted };
+  const { userId, name } = admitted;
+  const joining: Admission = { sessionId, since: seen.data, userId, name };
   const answer = await sessionObject(env, sessionId).fetch("https://object/", {
     headers: { upgrade: "websocket", [ADMISSION]: encodeURIComponent(JSON.stringify(joining)) },
   });
@@ -51,31 +50,5 @@ export async function openSession(
   return new Response(null, { status: 101, webSocket });
 }
 
-const BAD_TICKET = refuse(
-  "UNAUTHENTICATED",
-  "This ticket is wrong, used, too old or another session's; get a new one from POST /lms/sessions/{id}/ticket",
-);
 /** The object has heard it, though the ticket's batch had not. */
 const OVER = refuse("INVALID_TRANSITION", "The session has just ended or been cancelled");
-
-/** One round trip: spends the ticket and reads its member and session. */
-async function redeem(host: Host, sessionId: string, ticket: string) {
-  const tokenHash = hashOfTicket(ticket);
-  const now = host.now();
-  const { db, batch } = host.databaseFor("*");
-  const spent = redeemTicket(db, { tokenHash, sessionId, now });
-  const members = memberOfTicket(db, tokenHash);
-  const sessions = sessionOfObject(db, sessionId);
-  // SAFETY: the rows of the three statements above, in their order.
-  const [[found], [member], [session]] = (await batch([spent, members, sessions])) as [
-    ResultOf<typeof spent>,
-    ResultOf<typeof members>,
-    ResultOf<typeof sessions>,
-  ];
-  if (!found || !member || member.roles.length === 0) return BAD_TICKET;
-  if (member.suspendedAt !== null) {
-    return refuse("SUSPENDED", "Your membership is suspended; ask an admin");
-  }
-  if (!session) return notFound("Session");
-  return joinFault(session.status) ?? { userId: found.memberId, name: member.displayName ?? "" };
-}

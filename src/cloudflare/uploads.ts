@@ -1,13 +1,19 @@
-import * as z from "zod";
-import { isPublicPurpose, placeOf, UPLOAD_BYTES_MAX } from "../files/file.ts";
-import { mayRead, mayUpload } from "../files/signature.ts";
+import {
+  signedReadAt,
+  TAKEN,
+  uploadAt,
+  wrongHash,
+  wrongSize,
+  wrongType,
+} from "../files/address.ts";
+import { isPublicPurpose, placeOf } from "../files/file.ts";
 import { ask } from "../kernel/ask.ts";
 import type { Registry } from "../kernel/context.ts";
-import { isRefusal, notFound, type Refusal, refuse } from "../kernel/error.ts";
+import { isRefusal, notFound, type Refusal } from "../kernel/error.ts";
 import { dispatch } from "../kernel/mediator.ts";
 import { type Actor, systemActor } from "../kernel/permission.ts";
-import type { Host } from "../kernel/ports.ts";
-import { configOf, type Env } from "./env.ts";
+import type { Host, Upload } from "../kernel/ports.ts";
+import type { Env } from "./env.ts";
 import { serve } from "./serve-file.ts";
 
 type Unit = {
@@ -19,18 +25,6 @@ type Unit = {
   actor(): Promise<Actor | Refusal>;
 };
 
-const BAD_SIGNATURE = refuse(
-  "INVALID_SIGNATURE",
-  "This address is wrong or too old; ask for a new one where you got it",
-);
-const TAKEN = refuse(
-  "DUPLICATE",
-  "This file has been uploaded already; upload another as a new one",
-);
-
-const wrongBytes = (path: string, message: string): Refusal =>
-  refuse("VALIDATION_FAILED", message, { errors: [{ path, message }] });
-
 /** The key in `/files/<key>`; undefined where it is not well-formed. */
 function keyIn(url: URL): string | undefined {
   try {
@@ -40,14 +34,6 @@ function keyIn(url: URL): string | undefined {
   }
 }
 
-const uploadParams = z.object({
-  size: z.coerce.number().int().min(1).max(UPLOAD_BYTES_MAX),
-  type: z.string(),
-  sha256: z.string(),
-  expires: z.coerce.number().int(),
-  signature: z.string(),
-});
-
 /**
  * `PUT /files/<key>` by the address of `lms.upload.create`: the bucket takes it once, and checks it. What is
  * known no longer, as an erased learner's, is not kept.
@@ -55,30 +41,26 @@ const uploadParams = z.object({
 export async function putFile(request: Request, unit: Unit): Promise<Response | Refusal> {
   const url = new URL(request.url);
   const key = keyIn(url);
-  const params = uploadParams.safeParse(Object.fromEntries(url.searchParams));
-  if (key === undefined || !params.success) return BAD_SIGNATURE;
-  const { size, type, sha256, expires, signature } = params.data;
-  const { SIGNING_KEY } = configOf(unit.env);
-  const signed = { key, size, contentType: type, sha256, expiresAt: expires };
-  if (!(await mayUpload(signed, { secret: SIGNING_KEY, now: unit.host.now(), signature }))) {
-    return BAD_SIGNATURE;
-  }
+  const query = Object.fromEntries(url.searchParams);
+  const check = { sign: unit.host.ports.sign, now: unit.host.now() };
+  const upload = await uploadAt({ key, query }, check);
+  if (isRefusal(upload)) return upload;
   const sentType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (sentType !== type) return wrongBytes("content-type", `Send it with Content-Type: ${type}`);
+  if (sentType !== upload.contentType) return wrongType(upload);
   const length = request.headers.get("content-length");
-  if (!request.body || (length !== null && Number(length) !== size)) {
-    return wrongBytes("content-length", `The file has to have the ${size} bytes announced`);
+  if (!request.body || (length !== null && Number(length) !== upload.size)) {
+    return wrongSize(upload);
   }
-  const put = await take(unit.env.FILES, key, request.body, { size, type, sha256 });
+  const put = await take(unit.env.FILES, request.body, upload);
   if (isRefusal(put)) return put;
   const finished = await dispatch(unit.host, unit.registry, {
     type: "lms.upload.finish",
-    payload: { key },
-    actor: systemActor(placeOf(key).orgId),
+    payload: { key: upload.key },
+    actor: systemActor(placeOf(upload.key).orgId),
     correlationId: unit.correlationId,
   });
   if (!finished.ok && finished.refusal.refused === "NOT_FOUND") {
-    await unit.env.FILES.delete(key);
+    await unit.env.FILES.delete(upload.key);
     return finished.refusal;
   }
   if (put === "taken") return TAKEN;
@@ -89,55 +71,40 @@ export async function putFile(request: Request, unit: Unit): Promise<Response | 
   });
 }
 
-type Announced = { size: number; type: string; sha256: string };
-
 /** `taken` where the key has its bytes: the row may still wait for them, where a Worker died between. */
 async function take(
   bucket: R2Bucket,
-  key: string,
   body: ReadableStream,
-  { size, type, sha256 }: Announced,
+  upload: Upload,
 ): Promise<"put" | "taken" | Refusal> {
-  const { readable, writable } = new FixedLengthStream(size);
+  const { readable, writable } = new FixedLengthStream(upload.size);
   const piped = body.pipeTo(writable).catch((error: unknown) => error);
   try {
-    const object = await bucket.put(key, readable, {
-      sha256,
-      httpMetadata: { contentType: type },
+    const object = await bucket.put(upload.key, readable, {
+      sha256: upload.sha256,
+      httpMetadata: { contentType: upload.contentType },
       onlyIf: { etagDoesNotMatch: "*" },
     });
     return object ? "put" : "taken";
   } catch (error) {
     const cut = await piped;
-    if (cut instanceof Error) {
-      return wrongBytes("content-length", `The file has to have the ${size} bytes announced`);
-    }
-    if (/sha-?256|checksum|10037/i.test(String(error))) {
-      return wrongBytes("sha256", "The bytes are not those whose SHA-256 was announced");
-    }
+    if (cut instanceof Error) return wrongSize(upload);
+    if (/sha-?256|checksum|10037/i.test(String(error))) return wrongHash();
     throw error;
   }
 }
-
-const readParams = z.object({
-  name: z.string(),
-  expires: z.coerce.number().int(),
-  signature: z.string(),
-});
 
 /** `GET /files/<key>`: by its signature, to an actor who may read it, or to everybody if it is public. */
 export async function getFile(request: Request, unit: Unit): Promise<Response | Refusal> {
   const url = new URL(request.url);
   const key = keyIn(url);
   if (key === undefined) return notFound("File");
-  const params = readParams.safeParse(Object.fromEntries(url.searchParams));
-  if (params.success) {
-    const { name, expires, signature } = params.data;
-    const { SIGNING_KEY } = configOf(unit.env);
-    const asked = { key, name, expiresAt: expires };
-    const check = { secret: SIGNING_KEY, now: unit.host.now(), signature };
-    if (!(await mayRead(asked, check))) return BAD_SIGNATURE;
-    return serve(request, unit.env.FILES, { key, name, keptFor: "reader" });
+  const query = Object.fromEntries(url.searchParams);
+  const check = { sign: unit.host.ports.sign, now: unit.host.now() };
+  const signed = await signedReadAt({ key, query }, check);
+  if (isRefusal(signed)) return signed;
+  if (signed) {
+    return serve(request, unit.env.FILES, { key, name: signed.name, keptFor: "reader" });
   }
   const { orgId, purpose } = placeOf(key);
   if (isPublicPurpose(purpose)) {

@@ -1,6 +1,6 @@
-import type { Command } from "../kernel/command.ts";
+import type { Accepted, Command } from "../kernel/command.ts";
 import { sqlOf } from "../kernel/database.ts";
-import { type Code, type Refusal, refuse } from "../kernel/error.ts";
+import { type Code, refuse } from "../kernel/error.ts";
 import { envelopesOf } from "../kernel/event.ts";
 import { newId } from "../kernel/id.ts";
 import type { Job } from "../kernel/job.ts";
@@ -55,7 +55,7 @@ export const commandHandler =
     }
     const deployment = overridesOf(ctx.config ?? {});
     const ask = { db, input: input.data, actor, now, id, settings, deployment, jobs: NO_JOBS };
-    const decided = await seated(accepted(of.decide(rows as never, ask)), ctx);
+    const decided = await seated<A>(accepted<Seated<A>>(of.decide(rows as never, ask)), ctx);
     const unit = {
       orgId: actor.orgId,
       correlationId: ctx.correlationId ?? id(),
@@ -70,15 +70,7 @@ export const commandHandler =
     return decided.answer;
   };
 
-type Seated<A> = Pick<
-  Extract<ReturnType<Command<unknown, Reads, A>["decide"]>, { answer: A }>,
-  "answer" | "events" | "writes" | "tasks"
-> & {
-  seat?: {
-    request: Parameters<NonNullable<CommandContext["seats"]>["reserve"]>[0];
-    otherwise: Seated<A> | Refusal;
-  };
-};
+type Seated<A> = Pick<Accepted<A>, "answer" | "events" | "writes" | "tasks" | "seat">;
 
 /** With nobody to ask for a seat, whoever persists the decision holds it. */
 async function seated<A>(decided: Seated<A>, { seats }: CommandContext): Promise<Seated<A>> {

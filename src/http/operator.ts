@@ -1,6 +1,6 @@
+import { constantTimeEqual } from "../kernel/constant-time.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import type { Actor } from "../kernel/permission.ts";
-import { constantTimeEqual } from "./constant-time.ts";
 
 const OPERATOR: Actor = { id: "operator", type: "system", roles: [], orgId: "*" };
 

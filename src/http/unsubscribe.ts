@@ -1,11 +1,11 @@
 import type { Context, Hono } from "hono";
+import { constantTimeEqual } from "../kernel/constant-time.ts";
 import { refuse } from "../kernel/error.ts";
 import { dispatch } from "../kernel/mediator.ts";
 import { systemActor } from "../kernel/permission.ts";
 import { languageOf } from "../notifications/statements.ts";
 import { readToken } from "../notifications/unsubscribe.ts";
 import { refusalAnswer } from "./answer.ts";
-import { constantTimeEqual } from "./constant-time.ts";
 import { unsubscribePage } from "./pages/unsubscribe.ts";
 import type { AppEnv } from "./variables.ts";
 

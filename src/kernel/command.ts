@@ -79,13 +79,13 @@ export type Command<
   /** What its input or its decision needs and start-up does not. */
   readonly loads?: readonly Later[];
   /** The answer shows a secret: it is stored for a replay without it. */
-  withoutSecret?(answer: A): A;
+  withoutSecret?(answer: NoInfer<A>): NoInfer<A>;
   /** Adds what is made anew for every answer and stored with none, as a signed address. */
-  shown?(answer: A, ports: Ports): Promise<A>;
+  shown?(answer: NoInfer<A>, ports: Ports): Promise<NoInfer<A>>;
   read(ask: ReadAsk<I>): R;
   readonly own?: Ownership<NoInfer<Rows<R>>>;
   readonly revises?: string;
-  decide(rows: Rows<R>, ask: DecideAsk<I>): Decision<A, NoInfer<C> | CommonCode>;
+  decide(rows: Rows<R>, ask: DecideAsk<I>): Decision<NoInfer<A>, NoInfer<C> | CommonCode>;
 };
 
 /** What is read is the definition's own affair: its type is checked here, and told to nobody. */

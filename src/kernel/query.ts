@@ -49,7 +49,7 @@ export type Query<
   fault?(input: NoInfer<I>, actor: Actor): Refusal | undefined;
   read(ask: QueryAsk<I>): R;
   readonly own?: Ownership<NoInfer<Rows<R>>>;
-  answer(rows: Rows<R>, ask: QueryAsk<I>): A | Refusal | Promise<A | Refusal>;
+  answer(rows: Rows<R>, ask: QueryAsk<I>): NoInfer<A> | Refusal | Promise<NoInfer<A> | Refusal>;
   /** The fields to ask with from now on, where they named what is shown as it was called before. */
   renamed?(answer: A, input: I): Partial<I> | undefined;
 };

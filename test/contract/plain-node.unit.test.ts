@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "../../examples/plain-node/serve.ts";
 import { createLyceumClient, LyceumProblem } from "../../src/exports/client.ts";
+import { sessionChannel } from "../../src/live/channels.ts";
 import { createInMemoryHost } from "../../src/memory/host.ts";
 import { createLMSPlugin } from "../../src/plugin.ts";
 
-const host = createInMemoryHost();
+let url = "";
+const host = createInMemoryHost({ origin: "http://files.test" });
 const lyceum = createLMSPlugin();
 let org = { id: "" };
 const server = serve(lyceum.getRoutes(), {
@@ -14,7 +17,6 @@ const server = serve(lyceum.getRoutes(), {
     return id === undefined ? { org } : { actor: { id }, org };
   },
 });
-let url = "";
 const people = { instructor: "", learner: "" };
 
 beforeAll(async () => {
@@ -104,10 +106,94 @@ describe("the routes on a plain Node server", () => {
     expect(manifest.commands).toHaveLength(42);
   });
 
-  test("every definition's route says what it stands for, and that it is neither socket nor webhook", () => {
+  const bytes = Buffer.from("Lesson one");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const announced = () =>
+    as("instructor").request("POST /lms/uploads", {
+      ...{ name: "Урок.txt", contentType: "text/plain", size: bytes.byteLength, sha256 },
+    });
+  const here = (address: string) => address.replace("http://files.test", url);
+  const put = (address: string, body: Buffer, type = "text/plain") =>
+    fetch(here(address), { method: "PUT", headers: { "content-type": type }, body });
+
+  test("take the bytes that were announced, once, and give them to who may read them", async () => {
+    const file = await announced();
+    const to = String(file.upload?.url);
+    for (const [body, type] of [
+      [Buffer.from("Lesson two"), "text/plain"],
+      [Buffer.from("Lesson"), "text/plain"],
+      [bytes, "text/html"],
+    ] as const) {
+      expect((await put(to, body, type)).status).toBe(400);
+    }
+    expect((await put(to.replace("size=10", "size=11"), bytes)).status).toBe(401);
+    const first = await put(to, bytes);
+    expect([first.status, await first.json()]).toMatchObject([
+      201,
+      { id: file.id, status: "ready" },
+    ]);
+    expect((await put(to, bytes)).status).toBe(409);
+
+    const path = `${url}/files/${file.key}`;
+    const read = (id?: string) =>
+      fetch(path, id === undefined ? {} : { headers: { authorization: `Bearer ${id}` } });
+    const mine = await read(people.instructor);
+    expect(await mine.text()).toBe("Lesson one");
+    expect(mine.headers.get("content-type")).toBe("text/plain");
+    expect(mine.headers.get("content-disposition")).toContain("filename*=UTF-8''%D0%A3");
+    expect(mine.headers.get("content-security-policy")).toBe("default-src 'none'; sandbox");
+    expect([(await read(people.learner)).status, (await read()).status]).toEqual([404, 401]);
+    const signed = await host.context.host?.ports.signedUrl(file.key, {
+      seconds: 60,
+      name: "a.txt",
+    });
+    expect(await (await fetch(here(String(signed)))).text()).toBe("Lesson one");
+    expect((await fetch(`${here(String(signed))}0`)).status).toBe(401);
+  });
+
+  test("keep nothing of an upload that is known no longer", async () => {
+    const file = await announced();
+    await host.context.db.execute("DELETE FROM lms_files WHERE id = ?", [file.id]);
+    expect((await put(String(file.upload?.url), bytes)).status).toBe(404);
+    expect(await host.context.host?.ports.files.get(file.key)).toBeNull();
+  });
+
+  test("say whose socket it is for a ticket, once, and leave the upgrade to the server", async () => {
+    const socket = lyceum.getRoutes().find(({ metadata }) => metadata.upgrade);
+    expect(socket).toMatchObject({ method: "GET", path: "/lms/sessions/:sessionId/ws" });
+    const course = await as("instructor").command("lms.course.create", {
+      ...DRAFT,
+      type: "cohort",
+    });
+    const cohort = await as("instructor").command("lms.cohort.create", {
+      ...{ courseId: course.id, name: "Spring", capacity: 2, timezone: "UTC" },
+      ...{ startDate: "2099-01-01", endDate: "2099-02-01" },
+    });
+    const session = await as("instructor").command("lms.session.create", {
+      ...{ cohortId: cohort.id, title: "First", scheduledAt: "2099-01-02T10:00:00.000Z" },
+      ...{ durationMinutes: 60 },
+    });
+    const path = "POST /lms/sessions/:sessionId/ticket";
+    const { ticket } = await as("instructor").request(path, { sessionId: session.id });
+    const ctx = { params: { sessionId: session.id }, query: { ticket, since: "4" } };
+    expect(await socket?.handler(ctx)).toEqual({
+      orgId: org.id,
+      sessionId: session.id,
+      userId: people.instructor,
+      name: "instructor",
+      channel: sessionChannel(org.id, session.id),
+      since: 4,
+    });
+    await expect(socket?.handler(ctx)).rejects.toMatchObject({ statusCode: 401 });
+    expect((await fetch(`${url}/lms/sessions/${session.id}/ws`)).status).toBe(404);
+  });
+
+  test("every definition's route says what it stands for, and that it is neither socket, file nor webhook", () => {
     for (const { metadata, path } of lyceum.getRoutes()) {
-      expect([path, metadata.upgrade, metadata.webhook]).toEqual([path, false, false]);
       expect(metadata.summary).not.toBe("");
+      if (metadata.type === undefined) continue;
+      const { upgrade, file, webhook } = metadata;
+      expect([path, upgrade, file, webhook]).toEqual([path, false, false, false]);
     }
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CORE_JOBS, CORE_MACHINES } from "../../src/core-names.ts";
 import type { DomainEvent, LMSPluginContext } from "../../src/embed/ports.ts";
 import { LMSRefused } from "../../src/embed/refused.ts";
-import type { RouteDefinition } from "../../src/embed/routes.ts";
+import type { RouteDefinition, RouteFile } from "../../src/embed/route.ts";
 import type { Role } from "../../src/kernel/permission.ts";
 import { MINUTE } from "../../src/kernel/time.ts";
 import { lms } from "../../src/lms.ts";
@@ -301,6 +301,9 @@ export function contractOf(name: string, start: () => Promise<Hosted>): void {
           "POST /lms/commands/:type",
           "POST /lms/queries/:type",
           "GET /lms/manifest",
+          "PUT /files/*",
+          "GET /files/*",
+          "GET /lms/sessions/:sessionId/ws",
         ]),
       );
     });
@@ -326,6 +329,36 @@ export function contractOf(name: string, start: () => Promise<Hosted>): void {
         params: { type: "lms.instructor.courses" },
       });
       expect(listed.data).toHaveLength(1);
+    });
+
+    test("a file goes up by its signed address and comes down to its owner, over the host's storage", async () => {
+      const { orgId, idOf, does } = await school();
+      const bytes = new TextEncoder().encode("Lesson");
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      const announced = { name: "a.txt", contentType: "text/plain", size: bytes.byteLength };
+      const file = await does("instructor", "lms.upload.create", {
+        ...announced,
+        sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+      });
+      const { upload } = file as unknown as { upload: { url: string } };
+      const url = new URL(upload.url);
+      const at = { params: { "*": url.pathname.slice("/files/".length) } };
+      const sent = {
+        ...at,
+        query: Object.fromEntries(url.searchParams),
+        headers: { "content-type": "text/plain" },
+        rawBody: bytes,
+      };
+      const put = routeOf(host.plugin, "PUT", "/files/*");
+      expect(await put.handler(sent)).toMatchObject({ id: file.id, status: "ready" });
+      await expect(put.handler(sent)).rejects.toMatchObject({ statusCode: 409 });
+      const get = routeOf(host.plugin, "GET", "/files/*");
+      const as = (actorId: string) =>
+        get.handler({ ...at, actor: { id: actorId }, org: { id: orgId } });
+      const { body, headers } = (await as(idOf("instructor"))) as RouteFile;
+      expect(await new Response(body).text()).toBe("Lesson");
+      expect(headers["content-type"]).toBe("text/plain");
+      await expect(as(idOf("learner"))).rejects.toMatchObject({ statusCode: 404 });
     });
 
     test("after shutdown nothing is served, and the same plugin starts again on the same host", async () => {

@@ -64,6 +64,6 @@ export const uploadCreate = command({
   shown: async (file, ports) => {
     const { url, expiresAt } = await ports.uploadUrl({ ...file, seconds: UPLOAD_SECONDS });
     const headers = { "content-type": file.contentType };
-    return { ...file, upload: { method: "PUT", url, headers, expiresAt: iso(expiresAt) } };
+    return { ...file, upload: { method: "PUT" as const, url, headers, expiresAt: iso(expiresAt) } };
   },
 });

@@ -33,4 +33,5 @@ export const MIGRATIONS = [
   "0031_lms_exports",
   "0032_last_admin_acts",
   "0033_lms_calendar_links",
+  "0034_course_code",
 ] as const;

@@ -42,6 +42,14 @@ export const questionsOf = (db: Db, orgId: string, quiz: Quiz) =>
     .where(and(present(lmsQuizQuestions, orgId), ofQuiz(quiz)))
     .orderBy(asc(lmsQuizQuestions.position), asc(lmsQuizQuestions.id));
 
+/** The questions of several quizzes, each quiz's in their order; `which` names columns of their table. */
+export const questionsAmong = (db: Db, orgId: string, which: SQL) =>
+  db
+    .select()
+    .from(lmsQuizQuestions)
+    .where(and(present(lmsQuizQuestions, orgId), which))
+    .orderBy(asc(lmsQuizQuestions.position), asc(lmsQuizQuestions.id));
+
 export const questionById = (db: Db, orgId: string, questionId: string) =>
   db
     .select()

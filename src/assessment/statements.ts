@@ -11,6 +11,8 @@ export {
   deleteQuestions,
   exercisesAsking,
   insertQuestions,
+  type QuestionRow,
+  questionsAmong,
   replaceQuestions,
 } from "./question-rows.ts";
 export { overdueAttempts } from "./quiz-attempt.ts";
@@ -21,6 +23,27 @@ export type SubmissionRow = typeof lmsSubmissions.$inferSelect;
 export type PeerReviewRow = typeof lmsPeerReviews.$inferSelect;
 
 type IdOf = string | SQL;
+
+/** What leads to the assignments of a course, without their instructions. */
+export const assignmentLinesOf = (db: Db, orgId: string, courseId: string) =>
+  db
+    .select({
+      id: lmsAssignments.id,
+      moduleId: lmsAssignments.moduleId,
+      title: lmsAssignments.title,
+      type: lmsAssignments.type,
+      absoluteDueDate: lmsAssignments.absoluteDueDate,
+    })
+    .from(lmsAssignments)
+    .where(and(present(lmsAssignments, orgId), eq(lmsAssignments.courseId, courseId)))
+    .orderBy(asc(lmsAssignments.id));
+
+export const assignmentsWhere = (db: Db, orgId: string, which: SQL) =>
+  db
+    .select()
+    .from(lmsAssignments)
+    .where(and(present(lmsAssignments, orgId), which))
+    .orderBy(asc(lmsAssignments.id));
 
 export const assignmentById = (db: Db, orgId: string, assignmentId: IdOf) =>
   db

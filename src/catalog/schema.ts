@@ -82,6 +82,8 @@ export const lmsCourses = sqliteTable(
     ratingAverage: real("rating_average"),
     ratingCount: integer("rating_count").notNull().default(0),
     publishedAt: integer("published_at"),
+    /** ASCII, the course's number in other systems: its slug at first publication there, then kept. */
+    courseCode: text("course_code"),
     rejectionReason: text("rejection_reason"),
     rejectedBy: text("rejected_by"),
     rejectedAt: integer("rejected_at"),

@@ -22,6 +22,21 @@ export { readOnly } from "./course.ts";
 export { placed, position, tooMany, writeOrder } from "./order.ts";
 export { filesOfModule } from "./outline.ts";
 export { courseAuthorBy, courseAuthors, courseUpdateBy, ownCourse } from "./permissions.ts";
+export {
+  amongModules,
+  amongSections,
+  contentOfModules,
+  contentOfSections,
+  filesOfCourse,
+  inModules,
+  inSections,
+  keepNames,
+  type MadeNames,
+  publishedModuleIds,
+  publishedOutline,
+  publishedSectionIds,
+  readAtOnce,
+} from "./published.ts";
 
 export type CourseRow = typeof lmsCourses.$inferSelect;
 export type ModuleRow = typeof lmsCourseModules.$inferSelect;

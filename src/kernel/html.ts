@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { later } from "./later.ts";
 
-const HTML_LENGTH_MAX = 200_000;
+export const HTML_LENGTH_MAX = 200_000;
 
 /** What `html` below parses with: a command that takes HTML names it in `loads`. */
 export const sanitizer = later("The sanitizer", () => import("./sanitized.ts"));
@@ -23,11 +23,14 @@ function reopensTooMuch(html: string): boolean {
   return false;
 }
 
-/** Undefined where the elements are nested too deep for a tree to be walked. */
-function sanitizedOrNone(html: string): string | undefined {
+const sanitizedOrNone = (html: string): string | undefined =>
+  walkable(html, sanitizer.loaded.sanitized);
+
+/** Undefined where the elements are nested too deep, or too many are not closed, for a tree to be walked. */
+export function walkable<T>(html: string, walk: (html: string) => T): T | undefined {
   if (reopensTooMuch(html)) return undefined;
   try {
-    return sanitizer.loaded.sanitized(html);
+    return walk(html);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -16,8 +16,11 @@ const allowed = {
   protocols: { ...defaultSchema.protocols, src: ["https"], href: ["http", "https", "mailto"] },
 };
 
+/** As a browser reads a fragment. */
+export const treeOf = (html: string): Root => fromHtml(html.toWellFormed(), { fragment: true });
+
 /** Parses as a browser would, drops what the allow-list lacks, and writes well-formed HTML. */
 export function sanitized(html: string): string {
-  const tree = sanitize(fromHtml(html.toWellFormed(), { fragment: true }), allowed);
+  const tree = sanitize(treeOf(html), allowed);
   return toHtml(tree as Root, { allowDangerousHtml: false });
 }

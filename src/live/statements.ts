@@ -25,6 +25,13 @@ export const reminding = {
   defaults: defaultsIn(sql`lms_live_sessions.organization_id`).as("org_defaults"),
 };
 
+/** Those whose ids a subquery of the taker's gives. */
+export const sessionsWithin = (db: Db, orgId: string, ids: SQL) =>
+  db
+    .select()
+    .from(lmsLiveSessions)
+    .where(and(mine(orgId), sql`${lmsLiveSessions.id} in ${ids}`));
+
 /** As its object reads it, which knows its id alone. */
 export const sessionOfObject = (db: Db, sessionId: string) =>
   db

@@ -87,6 +87,7 @@ export const courseCreate = command({
       ratingAverage: null,
       ratingCount: 0,
       publishedAt: null,
+      courseCode: null,
       rejectionReason: null,
       rejectedBy: null,
       rejectedAt: null,

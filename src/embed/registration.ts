@@ -1,4 +1,5 @@
 import { CORE_JOBS, CORE_MACHINES } from "../core-names.ts";
+import { permissionRules } from "../kernel/context.ts";
 import type { Machine } from "../kernel/machine.ts";
 import type { Rule } from "../kernel/rule.ts";
 import { createLMSRealtimeBridge, registerLMSRealtime } from "../live/bridge.ts";
@@ -39,7 +40,11 @@ export const coreMachines = (): Machine[] =>
     .flatMap((one) => one.machines ?? [])
     .filter(({ name }) => (CORE_MACHINES as readonly string[]).includes(name));
 
-export const allRules = (): Rule[] => lms.contexts.flatMap((one) => one.rules ?? []);
+/** The business rules by their names, and the permission table by its actions, as `course:create`. */
+export const allRules = (): Rule[] => [
+  ...lms.contexts.flatMap((one) => one.rules ?? []),
+  ...permissionRules(lms),
+];
 
 export const coreJobs = () =>
   [...lms.jobs.values()].filter(({ name }) => (CORE_JOBS as readonly string[]).includes(name));

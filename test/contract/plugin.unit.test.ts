@@ -69,6 +69,20 @@ test("of two inits at once one is refused", async () => {
   expect(ended.map((one) => one.status)).toEqual(["fulfilled", "rejected"]);
 });
 
+/** The business rules that embedding systems are promised. */
+const TEN_RULES = [
+  "freeCourseSkipPayment",
+  "noDuplicateActiveEnrollment",
+  "certificateRequiresThreshold",
+  "assignmentNoLateSubmission",
+  "assignmentMaxAttempts",
+  "coursePublishRequiresModule",
+  "coursePublishRequiresPrice",
+  "moduleSequentialLock",
+  "cohortCapacityLimit",
+  "refundWithinWindow",
+];
+
 test("every machine and rule is registered under its own name", async () => {
   const { context } = recordingContext();
   await createLMSPlugin().init(context);
@@ -78,9 +92,11 @@ test("every machine and rule is registered under its own name", async () => {
     expect.arrayContaining(machines),
   );
   const rules = context.ruleEngine.register.mock.calls.map(([id]) => id);
-  expect(rules.toSorted()).toEqual(
-    lms.contexts.flatMap((one) => one.rules?.map(({ id }) => id) ?? []).toSorted(),
-  );
+  const named = lms.contexts.flatMap((one) => one.rules?.map(({ id }) => id) ?? []);
+  const definitions = [...lms.commands.values(), ...lms.queries.values()];
+  const actions = new Set(definitions.map(({ permission }) => permission.action));
+  expect(rules.toSorted()).toEqual([...named, ...actions].toSorted());
+  expect(rules).toEqual(expect.arrayContaining(TEN_RULES));
 });
 
 test("shutdown lets go of every subscription and job, and the plugin may start again", async () => {

@@ -109,6 +109,11 @@ export function contractOf(name: string, start: () => Promise<Hosted>): void {
       const rules = lms.contexts.flatMap((one) => one.rules ?? []);
       expect(rules.length).toBeGreaterThan(10);
       for (const { id, expr } of rules) expect(ruleEngine.resolve(id)).toEqual(expr);
+      const mayCreate = ruleEngine.resolve("course:create");
+      const may = (role: string) =>
+        mayCreate &&
+        ruleEngine.evaluate(mayCreate, { actor: { type: "human", role: { [role]: true } } });
+      expect([may("instructor"), may("learner")]).toEqual([true, false]);
     });
 
     test.each(REQUIRED)("without %s there is one clear error that names it", async (key, named) => {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, lte, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { moduleIdOfSection } from "../catalog/statements.ts";
 import type { Db } from "../kernel/statement.ts";
 import type { Given, Question } from "./question.ts";
@@ -106,12 +106,3 @@ export const isOverdue = (
   { status, deadlineAt }: Pick<Row, "status" | "deadlineAt">,
   now: number,
 ): boolean => status === "open" && deadlineAt !== null && deadlineAt <= now;
-
-/** Attempts of every organization whose time is up and that nobody has handed in, the longest due first. */
-export const overdueAttempts = (db: Db, { now, limit }: { now: number; limit: number }) =>
-  db
-    .select({ attemptId: lmsQuizAttempts.id, orgId: lmsQuizAttempts.organizationId })
-    .from(lmsQuizAttempts)
-    .where(and(eq(lmsQuizAttempts.status, sql`'open'`), lte(lmsQuizAttempts.deadlineAt, now)))
-    .orderBy(asc(lmsQuizAttempts.deadlineAt))
-    .limit(limit);

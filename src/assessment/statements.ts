@@ -15,7 +15,6 @@ export {
   questionsAmong,
   replaceQuestions,
 } from "./question-rows.ts";
-export { overdueAttempts } from "./quiz-attempt.ts";
 export { termsOf } from "./quiz-terms.ts";
 
 export type AssignmentRow = typeof lmsAssignments.$inferSelect;

@@ -1,3 +1,4 @@
+import { handInForgotten } from "../assessment/quiz-overdue.ts";
 import type { Registry } from "../kernel/context.ts";
 import { startDueJobs } from "../kernel/job-run.ts";
 import { relay } from "../kernel/outbox.ts";
@@ -9,7 +10,7 @@ import { hosted } from "./plugin.ts";
 /** Fired by the embedded server alone, which has lost its queues with the process before. */
 const RESTART = "@restart";
 
-/** The minute: what the queues lost is sent again, and the jobs that the core has scheduled are started when due. */
+/** The minute: what the queues lost is sent again, overdue attempts nobody hands in are, and the jobs that the core has scheduled are started when due. */
 export async function minute(
   registry: Registry,
   cron: string,
@@ -22,6 +23,7 @@ export async function minute(
   const sent = await relay(host, (kind) => registry.tasks.get(kind)?.queue, {
     afterRestart: cron === RESTART,
   });
+  const forgotten = await handInForgotten(host);
   const { due } = await hosted(env);
   const started = await startDueJobs(host, due(registry));
   const ms = Math.round(performance.now() - start);
@@ -30,6 +32,7 @@ export async function minute(
     unit: "cron",
     ms,
     ...sent,
+    forgotten,
     started: started.map(({ job }) => job.name),
     trips: meter.trips,
     rows: meter.rows,

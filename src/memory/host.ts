@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { handInForgotten } from "../assessment/quiz-overdue.ts";
 import { bytesOf } from "../embed/bytes.ts";
 import { busOf, machinesOn, rulesOf, scheduling } from "../embed/engines.ts";
 import { hostOf } from "../embed/host.ts";
@@ -69,6 +70,7 @@ export function createInMemoryHost(options: Options = {}) {
   /** The minute: what was left undone is taken up again, and the jobs that fell due are started. */
   const minute = async (): Promise<void> => {
     await relay(host, (kind) => lms.tasks.get(kind)?.queue);
+    await handInForgotten(host);
     await startDueJobs(host, due(lms));
   };
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -71,6 +71,27 @@ describe("a quiz of 30 minutes whose browser is gone", () => {
     expect(await handedIn(way.enrollmentId)).toHaveLength(1);
   });
 
+  test("is handed in by the minute where its own task has died, and once alone", async () => {
+    const way = await half();
+    const attempt = await left(way);
+    await rows("UPDATE lms_tasks SET state = 'dead' WHERE subject = ?", attempt.id);
+    advance(44 * MINUTE);
+    await minutely();
+    await drain(way.world.orgId);
+    expect((await attemptRow(attempt.id)).status).toBe("open");
+    advance(2 * MINUTE);
+    await Promise.all([minutely(), minutely()]);
+    await drain(way.world.orgId);
+    await minutely();
+    await drain(way.world.orgId);
+    expect(await attemptRow(attempt.id)).toMatchObject({
+      status: "graded",
+      score: 2,
+      submitted_at: Date.parse(attempt.deadlineAt),
+    });
+    expect(await handedIn(way.enrollmentId)).toHaveLength(1);
+  });
+
   test("goes on where the step dies before or after its commit, and is graded once", async () => {
     for (const moment of ["before", "after"] as const) {
       const way = await half();

@@ -1,6 +1,6 @@
 // D1 statements that an event costs after its answer, settled by 25.
 import { load, requestOf } from "./load.mjs";
-import { settled } from "./throughput.mjs";
+import { settled, tasksDone } from "./settled.mjs";
 
 const BATCH = 25;
 const ENROLLED = 500;
@@ -81,17 +81,6 @@ async function modulesOf(database, course) {
     .bind(course)
     .all();
   return results.map(({ id }) => id);
-}
-
-export async function tasksDone(database) {
-  for (let wait = 0; wait < 600; wait++) {
-    const row = await database
-      .prepare("SELECT count(*) AS open FROM lms_tasks WHERE state = 'ready'")
-      .first();
-    if (row.open === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("Tasks are not done after 60 s");
 }
 
 function report(say, what, batches) {

@@ -94,10 +94,7 @@ const LOG = `INSERT INTO domain_event_log (event_id, event_name, version, kind, 
   SELECT value ->> 0, value ->> 1, 1, 'domain', 'enrollment', value ->> 2, value ->> 3, value ->> 4,
     'api_key', value ->> 5, value ->> 0, value ->> 6, '{}', value ->> 7, value ->> 7 FROM json_each(?)`;
 
-const worker = {
-  fetch: app.fetch,
-  queue: (batch) => batch.ackAll(),
-} satisfies ExportedHandler<Env>;
+const worker = { fetch: app.fetch } satisfies ExportedHandler<Env>;
 
 // biome-ignore lint/style/noDefaultExport: a Worker's entry
 export default worker;

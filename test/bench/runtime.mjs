@@ -1,5 +1,6 @@
 // Lyceum, the bare Worker and the filler in one workerd over one D1, each with a socket of its own.
 import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +37,32 @@ export function freePort() {
   });
 }
 
+/** A clock tick of /proc, as Linux has it everywhere. */
+const TICK_MS = 10;
+
+/** Milliseconds of processor time that our workerd has had, all its threads; undefined where /proc is not. */
+export function workerdCpuMs() {
+  try {
+    const fields = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => statOf(pid))
+      .find((stat) => stat?.name === "workerd" && stat.parent === process.pid);
+    return fields && (fields.user + fields.system) * TICK_MS;
+  } catch {
+    return undefined;
+  }
+}
+
+function statOf(pid) {
+  try {
+    const [, name, rest] = /\((.*)\) (.*)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    const all = rest.split(" ");
+    return { name, parent: Number(all[1]), user: Number(all[11]), system: Number(all[12]) };
+  } catch {
+    return undefined;
+  }
+}
+
 const SECRETS = {
   AUTH_SECRET: "the benchmark signs its cookies with this",
   OPERATOR_KEY: "the benchmark opens what operators open",
@@ -43,6 +70,30 @@ const SECRETS = {
 };
 
 const ASSETS = "export default { fetch: (request, env) => env.ASSETS.fetch(request) };";
+
+/**
+ * Stands between every queue and its consumer, so that a round measures answers alone: what follows an
+ * answer is counted apart, and neither Worker does it while the other is measured. Polls, for no request
+ * may wait for another's promise.
+ */
+const GATE = `
+let shut = false;
+export default {
+  async fetch(request) {
+    shut = new URL(request.url).pathname === "/shut";
+    return new Response(null, { status: 204 });
+  },
+  async queue(batch, env) {
+    while (shut) await scheduler.wait(200);
+    if (batch.queue === "bare") return batch.ackAll();
+    const messages = batch.messages.map(({ id, timestamp, body, attempts }) => ({ id, timestamp, body, attempts }));
+    const { outcome, retryMessages } = await env.LYCEUM.queue(batch.queue, messages);
+    if (outcome !== "ok") return batch.retryAll();
+    for (const { msgId, delaySeconds } of retryMessages) {
+      batch.messages.find(({ id }) => id === msgId)?.retry({ delaySeconds });
+    }
+  },
+};`;
 
 const scriptOf = (folder, file) => ({
   modulesRules: undefined,
@@ -73,6 +124,7 @@ export async function startRuntime({ folders, state, onLine }) {
           ...workerOptions,
           ...scriptOf(folders.lyceum, "worker.js"),
           name: "lyceum",
+          queueConsumers: undefined,
           // Miniflare's asset router would stand before the socket: no part of Lyceum, and slower than it.
           assets: undefined,
           serviceBindings: { ASSETS: "assets" },
@@ -91,8 +143,19 @@ export async function startRuntime({ folders, state, onLine }) {
           compatibilityDate,
           d1Databases,
           queueProducers: { BARE: { queueName: "bare" } },
-          queueConsumers: { bare: { maxBatchSize: 25, maxBatchTimeout: 1 } },
           unsafeDirectSockets: [{ host: "127.0.0.1", port: bare }],
+        },
+        {
+          name: "gate",
+          compatibilityDate,
+          compatibilityFlags: ["service_binding_extra_handlers"],
+          serviceBindings: { LYCEUM: "lyceum" },
+          queueConsumers: {
+            ...workerOptions.queueConsumers,
+            bare: { maxBatchSize: 25, maxBatchTimeout: 1 },
+          },
+          modulesRoot: root,
+          modules: [{ type: "ESModule", path: join(root, "gate.js"), contents: GATE }],
         },
         {
           name: "assets",
@@ -109,6 +172,7 @@ export async function startRuntime({ folders, state, onLine }) {
   await miniflare.ready;
   const filler = await miniflare.getWorker("fill");
   const lyceum = await miniflare.getWorker("lyceum");
+  const gate = await miniflare.getWorker("gate");
   return {
     ports: { lyceum: direct, bare },
     database: await miniflare.getD1Database("DB", "lyceum"),
@@ -119,14 +183,22 @@ export async function startRuntime({ folders, state, onLine }) {
       });
       if (!answer.ok) throw new Error(`Filling failed: ${await answer.text()}`);
     },
+    /** Between the two, what follows an answer waits: `holdBack` before a round, `letGo` after it. */
+    holdBack: () => gate.fetch("http://gate/shut"),
+    letGo: () => gate.fetch("http://gate/open"),
     /** Sends what the seed's triggers wanted; Miniflare fires no cron by itself. */
     relay: () => lyceum.scheduled({ cron: "@restart", scheduledTime: new Date() }),
     stop: () => miniflare.dispose(),
   };
 }
 
-/** Milliseconds of a fresh workerd with this one script: until it is ready, and then to its first answer. */
-export async function startUpMs(folder, file, path) {
+/**
+ * Milliseconds of a fresh workerd with this one script: until it is ready, and then to its first answer.
+ * `beside` travels with the script and is never looked at.
+ */
+export async function startUpMs(folder, file, path, beside) {
+  const script = scriptOf(folder, file);
+  if (beside) script.modules.push({ type: "Data", path: join(folder, "beside"), contents: beside });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(lyceumConfig);
   const begun = performance.now();
   const miniflare = new Miniflare(
@@ -139,7 +211,7 @@ export async function startUpMs(folder, file, path) {
       handleStructuredLogs: () => {},
       workers: [
         {
-          ...scriptOf(folder, file),
+          ...script,
           name: "started",
           compatibilityDate: workerOptions.compatibilityDate,
           bindings: { ...SECRETS, ENVIRONMENT: "development", ORIGIN: "http://localhost:8787" },

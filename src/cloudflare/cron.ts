@@ -10,7 +10,10 @@ import { hosted } from "./plugin.ts";
 /** Fired by the embedded server alone, which has lost its queues with the process before. */
 const RESTART = "@restart";
 
-/** The minute: what the queues lost is sent again, overdue attempts nobody hands in are, and the jobs that the core has scheduled are started when due. */
+/**
+ * The minute: what the queues lost is sent again, overdue attempts that nobody hands in are handed in, and
+ * the jobs that the core has scheduled are started when due.
+ */
 export async function minute(
   registry: Registry,
   cron: string,

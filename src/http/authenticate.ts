@@ -72,7 +72,14 @@ export function authenticate(config: AuthenticateConfig) {
     const found =
       known.get(secret, now) ?? (await lookUp(shown, { platform, readToken, correlationId }));
     if (isRefusal(found)) return found;
-    known.put(secret, found, Math.min(now + KEPT_MS, found.expiresAt ?? Number.POSITIVE_INFINITY));
+    // Who is let in again must not wait for what is kept to end.
+    if (!found.memberships.some((one) => one.suspended)) {
+      known.put(
+        secret,
+        found,
+        Math.min(now + KEPT_MS, found.expiresAt ?? Number.POSITIVE_INFINITY),
+      );
+    }
     const chosen = request.headers.get("x-org-id");
     return {
       actor: () => Promise.resolve(actorOf(found, chosen)),

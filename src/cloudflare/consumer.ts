@@ -8,7 +8,6 @@ import { lms } from "../lms.ts";
 import { newMeter } from "./d1.ts";
 import type { Env } from "./env.ts";
 import { log, unitOf } from "./host.ts";
-import { hosted } from "./plugin.ts";
 
 type Consume = (host: Host, batch: MessageBatch, env: Env) => Promise<void>;
 
@@ -16,6 +15,8 @@ const seconds = (ms: number): number => Math.min(86_400, Math.ceil(ms / 1_000));
 
 /** The bus hands each event to the core's subscriptions, and what they heard is delivered together. */
 async function deliverEvents(host: Host, batch: MessageBatch, env: Env): Promise<void> {
+  // Here and not above: a request needs none of it at start-up.
+  const { hosted } = await import("./plugin.ts");
   const { hand } = await hosted(env);
   const heard: Envelope[] = [];
   const together: Hearer = {

@@ -5,7 +5,6 @@ import { relay } from "../kernel/outbox.ts";
 import { newMeter } from "./d1.ts";
 import type { Env } from "./env.ts";
 import { log, unitOf } from "./host.ts";
-import { hosted } from "./plugin.ts";
 
 /** Fired by the embedded server alone, which has lost its queues with the process before. */
 const RESTART = "@restart";
@@ -27,6 +26,8 @@ export async function minute(
     afterRestart: cron === RESTART,
   });
   const forgotten = await handInForgotten(host);
+  // Here and not above: a request needs none of it at start-up.
+  const { hosted } = await import("./plugin.ts");
   const { due } = await hosted(env);
   const started = await startDueJobs(host, due(registry));
   const ms = Math.round(performance.now() - start);

@@ -10,6 +10,7 @@ const root = join(fileURLToPath(import.meta.url), "..", "..");
 /** The Worker as `wrangler deploy` would send it; returns the path of its entry. */
 export function buildWorker({ quiet = true } = {}) {
   run("node", ["scripts/fonts.mjs"], quiet);
+  run("node", ["scripts/page.mjs"], quiet);
   run(
     join(root, "node_modules", ".bin", "wrangler"),
     ["deploy", "--dry-run", "--minify", "--outdir", "dist"],

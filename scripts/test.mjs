@@ -8,8 +8,10 @@ const bin = (name) => join(root, "node_modules", ".bin", name);
 
 const STEPS = [
   ["fonts", "node", ["scripts/fonts.mjs"]],
+  ["page", "node", ["scripts/page.mjs"]],
   ["lint", bin("biome"), ["check", "--error-on-warnings", "."]],
   ["types", bin("tsc"), ["--noEmit"]],
+  ["types of the browser", bin("tsc"), ["--noEmit", "-p", "src/browser"]],
   ["deploy", bin("wrangler"), ["deploy", "--dry-run", "--outdir", join("dist", "check")]],
   ["tests", bin("vitest"), ["run"]],
   ["e2e", "node", ["--test", "--test-concurrency=1", "test/e2e/*.test.mjs"]],

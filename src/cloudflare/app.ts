@@ -6,6 +6,7 @@ import { authenticate } from "../http/authenticate.ts";
 import { bookmarkOf } from "../http/bookmark.ts";
 import { calendarRoute } from "../http/calendar.ts";
 import { docsRoutes } from "../http/docs.ts";
+import { livePageRoute } from "../http/live-page.ts";
 import { mailboxRoute } from "../http/mailbox.ts";
 import { unsubscribeRoutes } from "../http/unsubscribe.ts";
 import type { AppEnv } from "../http/variables.ts";
@@ -59,6 +60,7 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
       mailboxRoute(routes);
       unsubscribeRoutes(routes);
       calendarRoute(routes);
+      livePageRoute(routes);
       docsRoutes(routes, (request) => env.ASSETS.fetch(request));
       const onFile = (act: typeof putFile) => async (c: Context<AppEnv>) => {
         const answer = await act(c.req.raw, {

@@ -214,6 +214,7 @@ const reference: readonly ExtraRoute[] = [
   page("/docs/errors", "docs.errors", "Every error code"),
   page("/docs/event-types", "docs.eventTypes", "Every event and its payload"),
   page("/docs/:area", "docs.area", "The operations of one area"),
+  page("/live/:sessionId", "live.page", "Take part in a live session with a browser"),
   {
     method: "GET",
     path: "/pages/:file",

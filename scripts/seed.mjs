@@ -1,6 +1,7 @@
-// Two demo organizations with a member and an API key for each role; run again it changes nothing.
+// Two demo organizations with a member, a password and an API key for each role; run again it changes nothing.
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { hashPassword } from "better-auth/crypto";
 
 const KEY_PREFIX = "lk_";
 const ROLES = {
@@ -50,6 +51,7 @@ async function newDemo(database) {
     org,
     keys: of(people, "key"),
     users: of(people, "id"),
+    signIns: of(people, "signIn"),
     learners: [],
     other: { org: other, keys: of(others, "key"), users: of(others, "id") },
   };
@@ -78,6 +80,7 @@ async function newPerson(database, org, role, name) {
   const key = `${KEY_PREFIX}${randomBytes(24).toString("base64url")}`;
   const now = Date.now();
   const email = `${role}.${id.slice(-6)}@${org.slug}.example`;
+  const password = randomBytes(9).toString("base64url");
   const metadata = JSON.stringify({ organizationId: org.id, roles: [role] });
   await database.batch([
     database
@@ -85,6 +88,11 @@ async function newPerson(database, org, role, name) {
         "INSERT INTO user (id, name, email, email_verified, created_at, updated_at) VALUES (?, ?, ?, 1, ?, ?)",
       )
       .bind(id, name, email, now, now),
+    database
+      .prepare(
+        "INSERT INTO account (id, account_id, provider_id, user_id, password, created_at, updated_at) VALUES (?, ?, 'credential', ?, ?, ?, ?)",
+      )
+      .bind(newId(), id, id, await hashPassword(password), now, now),
     database
       .prepare(
         "INSERT INTO member (id, organization_id, user_id, role, created_at) VALUES (?, ?, ?, ?, ?)",
@@ -104,5 +112,5 @@ async function newPerson(database, org, role, name) {
       )
       .bind(newId(), key.slice(0, 6), KEY_PREFIX, keyHash(key), id, now, now, metadata),
   ]);
-  return { id, key };
+  return { id, key, signIn: { email, password } };
 }

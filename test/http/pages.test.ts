@@ -5,6 +5,7 @@ import { lms } from "../../src/lms.ts";
 import { http, ORIGIN } from "../harness/world.ts";
 
 const PAGES = [
+  "/live/01a1fd76-d8de-7194-87a3-ae8dc4ab889b",
   "/",
   "/docs",
   "/docs/errors",
@@ -33,6 +34,14 @@ test("every page keeps the strict policy: no inline style or script, nothing fro
     );
     expect(loaded.filter((one) => !one?.startsWith("/pages/"))).toEqual([]);
   }
+});
+
+test("a session's page is there for every id in the caller's language, and for nothing else", async () => {
+  const path = "/live/01a1fd76-d8de-7194-87a3-ae8dc4ab889b";
+  const asked = await http("GET", path, { headers: { "accept-language": "ru-RU,ru;q=0.9" } });
+  expect(asked.body.text).toContain('<html lang="ru">');
+  expect(asked.headers.get("cache-control")).toBe("private, no-cache");
+  expect((await http("GET", "/live/nothing")).body.code).toBe("NOT_FOUND");
 });
 
 test("what the pages load is there", async () => {

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const root = join(import.meta.dirname, "..", "..");
 const biome = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
 const EMBEDDED = ["embed", "exports", "client"];
-const HORIZONTAL = ["kernel", "adapters", "http", "cloudflare", "memory", ...EMBEDDED];
+const HORIZONTAL = ["kernel", "adapters", "http", "cloudflare", "memory", "browser", ...EMBEDDED];
 const contexts = readdirSync(join(root, "src"), { withFileTypes: true })
   .filter((one) => one.isDirectory() && !HORIZONTAL.includes(one.name))
   .map((one) => one.name);
@@ -29,6 +29,9 @@ const refused: Planted[] = [
   { path: "src/kernel/planted-hono.ts", imports: "hono" },
   { path: "src/http/planted-platform.ts", imports: "cloudflare:workers" },
   { path: "src/http/planted-host.ts", imports: "../cloudflare/host.ts" },
+  { path: "src/browser/live/planted-kernel.ts", imports: "../../kernel/id.ts" },
+  { path: "src/browser/live/planted-context.ts", imports: "../../live/room.ts" },
+  { path: "src/browser/live/planted-library.ts", imports: "zod" },
   { path: "src/memory/planted-platform.ts", imports: "cloudflare:workers" },
   { path: "src/memory/planted-host.ts", imports: "../cloudflare/host.ts" },
   ...EMBEDDED.flatMap((folder) => [

@@ -52,6 +52,7 @@ export function api() {
   }
 
   return {
+    isSignedIn: async () => (await call<object | null>("GET", "/auth/get-session")) !== null,
     session,
     me: () => call<Me>("GET", "/lms/me"),
     signIn: (email: string, password: string) =>

@@ -1,9 +1,8 @@
 import { CHAT_LENGTH_MAX, type ChatLine } from "../../live/protocol.ts";
 import { h, icon, keyedList, setAttribute, setText } from "../dom.ts";
+import { BIN, SEND } from "./icons.ts";
 import { clockTime, nameOf, type Part, type Stage } from "./stage.ts";
 
-const BIN = "M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.500 11v5M13.500 11v5";
-const SEND = "M4 12 20 4l-6 16-3-6.500z";
 const NEAR_END_PX = 60;
 
 type Line = ChatLine & { isDeleted?: boolean };
@@ -128,7 +127,6 @@ function composer(stage: Stage): Part {
     icon(SEND),
   );
   const muted = h("p", { class: "muted", id: "chat-muted", hidden: true });
-  let sending = false;
   const form = h(
     "form",
     {
@@ -137,12 +135,10 @@ function composer(stage: Stage): Part {
         onsubmit: async (event) => {
           event.preventDefault();
           const text = field.value.trim();
-          if (text === "" || sending || field.disabled) return;
-          sending = true;
+          if (text === "" || field.disabled) return;
           field.value = "";
           const done = await stage.act({ type: "chat", text });
           if (!done && field.value === "") field.value = text;
-          sending = false;
         },
       },
     },

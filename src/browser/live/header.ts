@@ -10,7 +10,7 @@ export function headerPart(
   const { words, session, language } = stage;
   const status = h("span", { class: "pill" });
   const time = h("span", { class: "when" });
-  const link = h("span", { class: "link", role: "status" });
+  const link = h("span", { class: "link" });
   const again = h(
     "button",
     {

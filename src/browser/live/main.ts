@@ -44,6 +44,13 @@ async function open({ focus = true } = {}): Promise<void> {
   current = undefined;
   show(h("p", { class: "loading", role: "status" }, words.loading), { focus: false });
   try {
+    if (!(await server.isSignedIn())) {
+      show(
+        signInScreen(words, server, () => void open()),
+        { focus },
+      );
+      return;
+    }
     const session = await server.session(sessionId);
     const me = await server.me();
     if (me.locale) speak(languageFor(me.locale));
@@ -168,9 +175,13 @@ function enter(session: Session, focus: boolean): void {
       "div",
       { class: "room" },
       header.element,
-      h("div", { class: "front" }, above.element, poll.element, host.element),
+      h(
+        "div",
+        { class: "left" },
+        h("div", { class: "front" }, host.element, above.element, poll.element),
+        people.element,
+      ),
       chat.element,
-      people.element,
       tools.element,
     );
     show(screen, { focus });

@@ -1,15 +1,10 @@
 import type { Person } from "../../live/protocol.ts";
 import { confirmed, h, icon, keyedList, setAttribute, setText } from "../dom.ts";
+import { HAND, OUT, STAR } from "./icons.ts";
 import { peopleInOrder, type Room, withoutRemoved, withPeople, withRemoved } from "./room.ts";
 import { nameOf, type Part, type Stage } from "./stage.ts";
 
 const SHOWN_MAX = 200;
-const STAR =
-  "m12 4 2.400 5 5.600.700-4.100 3.800 1.100 5.500-5-2.800-5 2.800 1.100-5.500L4 9.700 9.600 9z";
-const OUT =
-  "M15 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0M5 19c.500-3.500 3-5 7-5 1 0 2 .100 2.800.400M16 16l4 4M20 16l-4 4";
-const HAND_DOWN =
-  "M8 11V6.500a1.200 1.200 0 0 1 2.400 0V11M10.400 10V5.200a1.200 1.200 0 0 1 2.400 0V11M12.800 10.500V6.500a1.200 1.200 0 0 1 2.400 0v5M15.200 11V8.800a1.200 1.200 0 0 1 2.300 0v5.200c0 3.500-2 5.500-5 5.500-2.500 0-3.800-1-5-3.500l-1.700-3.300c-.500-1.100.800-1.900 1.600-1L8 13";
 
 /** Who is here, hands up first; whoever leads finds here what to do with each. */
 export function peoplePart(stage: Stage): Part {
@@ -45,14 +40,10 @@ export function peoplePart(stage: Stage): Part {
       "section",
       { class: "panel people-panel", "aria-labelledby": "people-title" },
       h("h2", { id: "people-title" }, words.people, " ", count),
-      h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "group", "aria-label": words.people },
-        list,
-        alone,
-        rest,
-        more,
-      ),
+      list,
+      alone,
+      rest,
+      more,
       removed.element,
     ),
     update(room, before) {
@@ -128,15 +119,14 @@ function personElement(stage: Stage, person: Person): HTMLElement {
     h(
       "span",
       { class: "raised", hidden: true },
-      h("span", { "aria-hidden": "true" }, "✋"),
+      icon(HAND),
       h("span", { class: "visually-hidden" }, words.handUp),
     ),
     (you.may.lead || you.may.moderate) &&
       h(
         "span",
         { class: "acts" },
-        you.may.lead &&
-          button("lower", HAND_DOWN, () => void stage.act({ type: "hand:lower", userId })),
+        you.may.lead && button("lower", HAND, () => void stage.act({ type: "hand:lower", userId })),
         you.may.lead && button("light", STAR, light),
         you.may.moderate && !isYou && person.role !== "host" && removeButton,
       ),

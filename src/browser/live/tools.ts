@@ -1,16 +1,8 @@
 import { REACTIONS, type Reaction } from "../../live/protocol.ts";
-import { confirmed, h, setAttribute, setText } from "../dom.ts";
+import { confirmed, h, icon, setAttribute, setText } from "../dom.ts";
+import { HAND, SIGNS } from "./icons.ts";
 import type { Part, Stage } from "./stage.ts";
 
-const SIGNS: Record<Reaction, string> = {
-  "thumbs-up": "👍",
-  applause: "👏",
-  heart: "❤️",
-  laugh: "😄",
-  surprise: "😮",
-  celebrate: "🎉",
-  confused: "😕",
-};
 const SHOWN_MS = 2_600;
 const AT_ONCE_MAX = 12;
 
@@ -46,7 +38,7 @@ export function toolbar(stage: Stage): Part {
             title: words.reactions[reaction],
             on: { onclick: () => void stage.act({ type: "react", reaction }) },
           },
-          h("span", { "aria-hidden": "true" }, SIGNS[reaction]),
+          icon(SIGNS[reaction]),
         ),
       ),
     ),
@@ -58,8 +50,8 @@ export function toolbar(stage: Stage): Part {
       const isUp = isMineUp(stage);
       setAttribute(hand, "aria-pressed", String(isUp));
       hand.replaceChildren(
-        h("span", { "aria-hidden": "true" }, "✋"),
-        ` ${isUp ? words.lower : words.raise}`,
+        icon(HAND),
+        h("span", { class: "label" }, isUp ? words.lower : words.raise),
       );
       rise(sky, room.reactions);
     },
@@ -79,7 +71,8 @@ function rise(sky: HTMLElement, counts: Partial<Record<Reaction, number>>): void
       const sign = h(
         "span",
         { class: "sign" },
-        SIGNS[reaction] + (at === 0 && count > shown ? ` ${count}` : ""),
+        icon(SIGNS[reaction]),
+        at === 0 && count > shown && count,
       );
       sign.style.setProperty("--x", String(Math.random()));
       sign.style.setProperty("--delay", `${at * 60}ms`);
@@ -103,11 +96,11 @@ export function hostPart(stage: Stage): Part {
   );
   const finish = h(
     "button",
-    { class: "button quiet", type: "button", on: { onclick: () => void ending() } },
+    { class: "button quiet small", type: "button", on: { onclick: () => void ending() } },
     words.end,
   );
   const mute = h("button", {
-    class: "button quiet",
+    class: "button quiet small",
     type: "button",
     on: { onclick: () => void stage.act({ type: "mute", muted: !stage.room().state.chatMuted }) },
   });
@@ -124,8 +117,8 @@ export function hostPart(stage: Stage): Part {
   };
   const element = h(
     "section",
-    { class: "panel host", "aria-labelledby": "host-title", hidden: true },
-    h("h2", { id: "host-title" }, words.tools),
+    { class: "panel host-panel", "aria-labelledby": "host-title", hidden: true },
+    h("h2", { id: "host-title", class: "visually-hidden" }, words.tools),
     h("div", { class: "row wrap" }, begin, finish, mute),
   );
   return {

@@ -35,7 +35,7 @@ export function livePage({ sessionId, language }: { sessionId: string; language:
 </head>
 <body>
 <a class="skip" href="#main">${words.skip}</a>
-<div class="brand"><a class="mark" href="/"><img src="/pages/mark.svg" alt="" width="24" height="24">Lyceum</a></div>
+<header class="brand"><a class="mark" href="/"><img src="/pages/mark.svg" alt="" width="24" height="24">Lyceum</a></header>
 <main id="main" tabindex="-1" data-session="${sessionId}">
 <p class="loading">${words.loading}</p>
 <noscript><p class="loading">${words.noScript}</p></noscript>

@@ -11,20 +11,18 @@ import { send } from "./outbox.ts";
 
 export type Unit = { host: Host; meter: Meter; bookmark: () => string | undefined };
 
-/** What the kernel stands on for one request, queue batch, cron run or alarm. */
-export function unitOf(
-  env: Env,
-  ctx: Pick<ExecutionContext, "waitUntil">,
-  meter: Meter,
-  bookmark?: string,
-): Unit {
+type Lasting = Omit<Host, "databaseFor" | "after">;
+const lasting = new WeakMap<Env, Lasting>();
+
+/** What is the same for every unit of work of a deployment, made once an isolate. */
+function lastingOf(env: Env): Lasting {
+  const known = lasting.get(env);
+  if (known) return known;
   const config = configOf(env);
-  const opened = databases(env.DB, meter, bookmark);
-  const host: Host = {
+  const made: Lasting = {
     now: clock.now,
     id: newId,
     settings: config.SETTINGS,
-    databaseFor: (_orgId, freshness = "primary") => opened.for(freshness),
     databaseNameOf: () => "DB",
     standing,
     seats: seatsPort(env),
@@ -38,8 +36,24 @@ export function unitOf(
       ...addressesOf({ secret: config.SIGNING_KEY, origin: config.ORIGIN, now: clock.now }),
     },
     send: (committed) => send(env, committed),
-    after: (work) => ctx.waitUntil(work().catch((error) => logLeft(error))),
     log,
+  };
+  lasting.set(env, made);
+  return made;
+}
+
+/** What the kernel stands on for one request, queue batch, cron run or alarm. */
+export function unitOf(
+  env: Env,
+  ctx: Pick<ExecutionContext, "waitUntil">,
+  meter: Meter,
+  bookmark?: string,
+): Unit {
+  const opened = databases(env.DB, meter, bookmark);
+  const host: Host = {
+    ...lastingOf(env),
+    databaseFor: (_orgId, freshness = "primary") => opened.for(freshness),
+    after: (work) => ctx.waitUntil(work().catch((error) => logLeft(error))),
   };
   return { host, meter, bookmark: opened.bookmark };
 }

@@ -174,10 +174,12 @@ function shown(
   publicAnswer: boolean,
   anywhere = false,
 ): Response {
-  const headers = new Headers(JSON_TYPE);
-  headers.set("cache-control", publicAnswer ? "private, no-cache" : "no-store");
-  headers.set("vary", anywhere ? "Accept" : "Authorization, Cookie, X-Org-Id, Origin");
-  if (etag) headers.set("etag", etag);
+  const headers: Record<string, string> = {
+    ...JSON_TYPE,
+    "cache-control": publicAnswer ? "private, no-cache" : "no-store",
+    vary: anywhere ? "Accept" : "Authorization, Cookie, X-Org-Id, Origin",
+  };
+  if (etag) headers.etag = etag;
   return new Response(body, { headers });
 }
 

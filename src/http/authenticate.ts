@@ -41,7 +41,7 @@ const KEPT_MS = 30_000;
 const KEPT_MAX = 5_000;
 
 /** Where an actor matters. Elsewhere callers are judged on the spot: sessions, the operator, providers. */
-const JUDGED = /^\/(?:lms|files)(?:\/|$)/;
+const JUDGED = /^[a-z]+:\/\/[^/?#]*\/(?:lms|files)(?:[/?#]|$)/;
 
 /**
  * Finds who calls by at most one SQL, and by none for 30 s afterwards. A credential that is wrong or
@@ -59,7 +59,7 @@ export function authenticate(config: AuthenticateConfig) {
     correlationId?: string,
   ): Promise<Caller | Refusal> => {
     const nobody = anonymous(request, platform, config, organizations);
-    if (!JUDGED.test(new URL(request.url).pathname)) return nobody;
+    if (!JUDGED.test(request.url)) return nobody;
     const shown = await shownBy(request.headers, config);
     if (isRefusal(shown)) return shown;
     if (shown.kind === "none") return nobody;

@@ -5,7 +5,6 @@ import {
   type Sent,
 } from "../../client/live-session.ts";
 import type { ConnectionState } from "../../client/reconnecting.ts";
-import { CLOSE_CODES } from "../../live/protocol.ts";
 import { h, setText } from "../dom.ts";
 import { api, type Session } from "./api.ts";
 import { chatPart } from "./chat.ts";
@@ -13,7 +12,7 @@ import { headerPart, stagePart } from "./header.ts";
 import { peoplePart } from "./people.ts";
 import { pollPart } from "./poll.ts";
 import { type Room, told } from "./room.ts";
-import { endedScreen, messageScreen, signInScreen } from "./screens.ts";
+import { closedScreen, endedScreen, messageScreen, signInScreen } from "./screens.ts";
 import type { Part, Stage } from "./stage.ts";
 import { hostPart, toolbar } from "./tools.ts";
 import { languageFor, WORDS } from "./words.ts";
@@ -196,24 +195,10 @@ function enter(session: Session, focus: boolean): void {
     header?.connected(state);
     if (wasOpen && state.state === "waiting") stage.say(words.connectionLost);
     if (isBack) stage.say(words.connectionBack);
-    if (state.state === "closed") void closed(state);
-  }
-
-  async function closed(state: Extract<ConnectionState, { state: "closed" }>): Promise<void> {
-    const again = { label: words.rejoin, act: () => void open() };
-    if (state.reason === "left") return show(messageScreen("left", words.left, [again]));
-    switch (state.code) {
-      case CLOSE_CODES.removed:
-        return show(messageScreen("refused", words.removed));
-      case CLOSE_CODES.dropped:
-        return show(messageScreen("refused", words.dropped));
-      case CLOSE_CODES.cancelled:
-        return show(messageScreen("cancelled", words.cancelled));
-      case CLOSE_CODES.ended:
-        return show(endedScreen(words, session));
-      default:
-        return refused(state.code);
-    }
+    if (state.state !== "closed") return;
+    const screen = closedScreen(words, session, state, () => void open());
+    if (screen) show(screen);
+    else void refused(state.code);
   }
 
   /** No ticket was given: the session itself says most plainly why. */

@@ -1,3 +1,5 @@
+import type { ConnectionState } from "../../client/reconnecting.ts";
+import { CLOSE_CODES } from "../../live/protocol.ts";
 import { h } from "../dom.ts";
 import type { Api, Session } from "./api.ts";
 import type { Words } from "./words.ts";
@@ -36,11 +38,35 @@ export function messageScreen(
 export const endedScreen = (words: Words, session: Session): HTMLElement =>
   messageScreen(
     "ended",
-    { ...words.ended, title: `${words.ended.title}` },
+    words.ended,
     session.recordingUrl === null
       ? []
       : [{ label: words.ended.recording, href: session.recordingUrl }],
   );
+
+/** What a connection's end says; nothing where no ticket was given, for the session itself says why. */
+export function closedScreen(
+  words: Words,
+  session: Session,
+  { reason, code }: Extract<ConnectionState, { state: "closed" }>,
+  again: () => void,
+): HTMLElement | undefined {
+  if (reason === "left") {
+    return messageScreen("left", words.left, [{ label: words.rejoin, act: again }]);
+  }
+  switch (code) {
+    case CLOSE_CODES.removed:
+      return messageScreen("refused", words.removed);
+    case CLOSE_CODES.dropped:
+      return messageScreen("refused", words.dropped);
+    case CLOSE_CODES.cancelled:
+      return messageScreen("cancelled", words.cancelled);
+    case CLOSE_CODES.ended:
+      return endedScreen(words, session);
+    default:
+      return undefined;
+  }
+}
 
 const NOT_KNOWN = ["UNAUTHENTICATED", "VALIDATION_FAILED", "PERMISSION_DENIED"];
 

@@ -79,6 +79,7 @@ Lyceum is ready at ${url}
   The reference        ${url}/docs
   Is it well?          ${url}/health/lms
   Its mails            ${url}/dev/mailbox
+  A session's page     ${url}/live/{its id}, signed in as one of the demo's people
   Demo credentials     ${join(state, "demo.json")}
 
 Try:

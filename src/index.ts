@@ -26,7 +26,7 @@ export {
 export * from "./certification/events.ts";
 export { lmsCertificates } from "./certification/schema.ts";
 export * from "./cohorts/events.ts";
-export { lmsAnnouncements, lmsCohorts } from "./cohorts/schema.ts";
+export { lmsAnnouncements, lmsCohorts, lmsWaitingList } from "./cohorts/schema.ts";
 export {
   AssignmentEventTypes,
   CertificateEventTypes,

@@ -34,4 +34,5 @@ export const MIGRATIONS = [
   "0032_last_admin_acts",
   "0033_lms_calendar_links",
   "0034_course_code",
+  "0035_lms_waiting_list",
 ] as const;

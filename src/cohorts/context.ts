@@ -6,6 +6,7 @@ import { cohortCancel } from "./commands/cohort-cancel.ts";
 import { cohortComplete } from "./commands/cohort-complete.ts";
 import { cohortCreate } from "./commands/cohort-create.ts";
 import { cohortUpdate } from "./commands/cohort-update.ts";
+import { waitingListLeave } from "./commands/waiting-list-leave.ts";
 import {
   cohortActivated,
   cohortAnnounced,
@@ -15,13 +16,15 @@ import {
   cohortUpdated,
 } from "./events.ts";
 import { cohortActivation } from "./jobs.ts";
-import { cohortClosed, freeSeat, seatMoved } from "./listeners.ts";
+import { cohortClosed, dropPlaces, freeSeat, seatMoved, waitingOver } from "./listeners.ts";
 import { cohortMachine } from "./machine.ts";
-import { personalAnnouncements, personalCohorts } from "./personal.ts";
+import { personalAnnouncements, personalCohorts, personalWaits } from "./personal.ts";
 import { cohortsAnnouncements, cohortsGet, instructorCohorts } from "./queries.ts";
 import { routes } from "./routes.ts";
 import { cohortCapacityLimit } from "./rules.ts";
 import { tellCohort } from "./tasks.ts";
+import { cohortsPlace, instructorWaitingList } from "./waiting-queries.ts";
+import { clearWaitingList } from "./waiting-tasks.ts";
 
 export const cohorts = context({
   name: "cohorts",
@@ -32,8 +35,15 @@ export const cohorts = context({
     cohortComplete,
     cohortCancel,
     cohortAnnounce,
+    waitingListLeave,
   ],
-  queries: [cohortsGet, cohortsAnnouncements, instructorCohorts],
+  queries: [
+    cohortsGet,
+    cohortsAnnouncements,
+    cohortsPlace,
+    instructorCohorts,
+    instructorWaitingList,
+  ],
   events: [
     cohortCreated,
     cohortUpdated,
@@ -44,9 +54,9 @@ export const cohorts = context({
   ],
   machines: [cohortMachine],
   rules: [cohortCapacityLimit],
-  listeners: [freeSeat, seatMoved, cohortClosed],
-  tasks: [tellCohort, closeCohort],
+  listeners: [freeSeat, seatMoved, cohortClosed, waitingOver, dropPlaces],
+  tasks: [tellCohort, closeCohort, clearWaitingList],
   jobs: [cohortActivation],
   routes,
-  personal: [personalCohorts, personalAnnouncements],
+  personal: [personalCohorts, personalAnnouncements, personalWaits],
 });

@@ -5,12 +5,15 @@ import {
   enrollmentRefunded,
 } from "../enrollment/events.ts";
 import { enrollmentById } from "../enrollment/statements.ts";
+import { memberErased, memberSuspended } from "../identity/events.ts";
 import { listener } from "../kernel/listener.ts";
 import { maybe } from "../kernel/statement.ts";
 import { newTask } from "../kernel/task.ts";
 import { closeCohort } from "./closing.ts";
-import { cohortCancelled } from "./events.ts";
+import { cohortCancelled, cohortCompleted } from "./events.ts";
+import { cohortTold, placesGivenUp, waitsOf } from "./statements.ts";
 import { tellCohort } from "./tasks.ts";
+import { clearWaitingList } from "./waiting-tasks.ts";
 
 /** A seat given up is free as soon as the cohort's object has looked. */
 export const freeSeat = listener({
@@ -55,4 +58,31 @@ export const cohortClosed = listener({
       }),
     ],
   }),
+});
+
+export const waitingOver = listener({
+  name: "cohorts.waiting-over",
+  on: [cohortCancelled, cohortCompleted],
+  read: () => ({}),
+  decide: (_, { event: { id: eventId, payload } }) => ({
+    tasks: [newTask(clearWaitingList, { subject: payload.cohortId, payload: { eventId } })],
+  }),
+});
+
+const WAITS_MAX = 500;
+
+/** Whoever may no longer act here waits for nothing here. */
+export const dropPlaces = listener({
+  name: "cohorts.drop-places",
+  on: [memberSuspended, memberErased],
+  read: ({ db, event: { orgId, payload } }) => ({
+    waits: waitsOf(db, orgId, { learnerId: payload.userId, limit: WAITS_MAX }),
+  }),
+  decide: ({ waits }, { db, event: { orgId } }) =>
+    waits.length === 0
+      ? {}
+      : {
+          writes: [placesGivenUp(db, orgId, waits)],
+          tasks: waits.map(({ cohortId, learnerId }) => cohortTold(cohortId, learnerId)),
+        },
 });

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { personal } from "../kernel/personal.ts";
-import { lmsAnnouncements, lmsCohorts } from "./schema.ts";
+import { lmsAnnouncements, lmsCohorts, lmsWaitingList } from "./schema.ts";
 
 export const personalCohorts = personal({
   name: "cohortsTaught",
@@ -20,4 +20,14 @@ export const personalAnnouncements = personal({
   key: [lmsAnnouncements.id],
   export: {},
   erase: { kept: "What a cohort was told is the organization's; it names its author by id" },
+});
+
+export const personalWaits = personal({
+  name: "waitingLists",
+  table: lmsWaitingList,
+  of: ({ orgId, userId }) =>
+    and(eq(lmsWaitingList.organizationId, orgId), eq(lmsWaitingList.learnerId, userId)),
+  key: [lmsWaitingList.courseId, lmsWaitingList.id],
+  export: {},
+  erase: { delete: true },
 });

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { rootColumns, rowColumns } from "../kernel/columns.ts";
 
 export const COHORT_STATUSES = ["scheduled", "active", "completed", "cancelled"] as const;
@@ -46,5 +46,29 @@ export const lmsAnnouncements = sqliteTable(
   (table) => [
     index("lms_announcements_by_cohort").on(table.cohortId, table.id),
     index("lms_announcements_by_author").on(table.organizationId, table.authorId, table.id),
+  ],
+);
+
+/** Who waits for a seat. The cohort's object gives the places and their order; this is what it is rebuilt of. */
+export const lmsWaitingList = sqliteTable(
+  "lms_waiting_list",
+  {
+    ...rowColumns,
+    cohortId: text("cohort_id")
+      .notNull()
+      .references(() => lmsCohorts.id),
+    courseId: text("course_id").notNull(),
+    learnerId: text("learner_id").notNull(),
+    place: integer("place").notNull(),
+  },
+  (table) => [
+    uniqueIndex("lms_waiting_list_learner").on(table.cohortId, table.learnerId),
+    index("lms_waiting_list_in_order").on(table.cohortId, table.place, table.id),
+    index("lms_waiting_list_of_learner").on(
+      table.organizationId,
+      table.learnerId,
+      table.courseId,
+      table.id,
+    ),
   ],
 );

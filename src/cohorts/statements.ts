@@ -6,19 +6,18 @@ import { refuse } from "../kernel/error.ts";
 import { afterPosition, type Position } from "../kernel/page.ts";
 import { refusalBy } from "../kernel/rule.ts";
 import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
+import { type NewTask, newTask } from "../kernel/task.ts";
+import { type CohortRow, isOpenCohort, OPEN_STATUSES } from "./rows.ts";
 import { cohortCapacityLimit } from "./rules.ts";
-import { lmsAnnouncements, lmsCohorts } from "./schema.ts";
+import { lmsAnnouncements, lmsCohorts, lmsWaitingList } from "./schema.ts";
+import { tellCohort } from "./tasks.ts";
 
-export type CohortRow = typeof lmsCohorts.$inferSelect;
+export { type CohortRow, cohortById, isOpenCohort, OPEN_STATUSES } from "./rows.ts";
+
+export type WaitingRow = typeof lmsWaitingList.$inferSelect;
 export type CohortWithSeats = CohortRow & { seatsTaken: number };
 
 const OPEN_SHOWN_MAX = 100;
-
-/** States in which a cohort takes learners and sessions. */
-export const OPEN_STATUSES = ["scheduled", "active"] as const;
-
-export const isOpenCohort = ({ status }: Pick<CohortRow, "status">): boolean =>
-  status === "scheduled" || status === "active";
 
 /** A cohort that is over takes neither changes nor sessions. */
 export const closedFault = (cohort: CohortRow, act: string) =>
@@ -46,12 +45,6 @@ export const whileOpen = (db: Db, orgId: string, cohortId: string): Statement =>
   );
 
 const mine = (orgId: string) => present(lmsCohorts, orgId);
-
-export const cohortById = (db: Db, orgId: string, cohortId: string | SQL) =>
-  db
-    .select()
-    .from(lmsCohorts)
-    .where(and(mine(orgId), eq(lmsCohorts.id, cohortId)));
 
 export const withSeats = {
   ...getTableColumns(lmsCohorts),
@@ -140,3 +133,107 @@ export const announcementsAmong = (db: Db, orgId: string, ids: readonly string[]
     .select({ id: lmsAnnouncements.id, body: lmsAnnouncements.body })
     .from(lmsAnnouncements)
     .where(and(eq(lmsAnnouncements.organizationId, orgId), isAnyOf(lmsAnnouncements.id, ids)));
+
+/** Those who wait for a seat of a cohort, by their places: the learners named, or all. */
+export const waitersIn = (db: Db, cohortId: string, learnerIds?: readonly string[]) =>
+  db
+    .select({ learnerId: lmsWaitingList.learnerId, place: lmsWaitingList.place })
+    .from(lmsWaitingList)
+    .where(
+      and(
+        eq(lmsWaitingList.cohortId, cohortId),
+        learnerIds === undefined ? undefined : isAnyOf(lmsWaitingList.learnerId, learnerIds),
+      ),
+    )
+    .orderBy(asc(lmsWaitingList.place), asc(lmsWaitingList.id));
+
+/** Where a learner waits for a seat: in one course, or anywhere. */
+export const waitsOf = (
+  db: Db,
+  orgId: string,
+  { learnerId, courseId, limit }: { learnerId: string; courseId?: string; limit: number },
+) =>
+  db
+    .select()
+    .from(lmsWaitingList)
+    .where(
+      and(
+        eq(lmsWaitingList.organizationId, orgId),
+        eq(lmsWaitingList.learnerId, learnerId),
+        courseId === undefined ? undefined : eq(lmsWaitingList.courseId, courseId),
+      ),
+    )
+    .limit(limit);
+
+/** A place in line as the cohort's object gave it; asked again it is the same. */
+export const placeTaken = (db: Db, row: WaitingRow): Statement =>
+  db
+    .insert(lmsWaitingList)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [lmsWaitingList.cohortId, lmsWaitingList.learnerId],
+      set: { place: row.place, updatedAt: row.updatedAt },
+    });
+
+export const placesGivenUp = (
+  db: Db,
+  orgId: string,
+  places: readonly { id: string }[],
+): Statement =>
+  db.delete(lmsWaitingList).where(
+    and(
+      eq(lmsWaitingList.organizationId, orgId),
+      isAnyOf(
+        lmsWaitingList.id,
+        places.map(({ id }) => id),
+      ),
+    ),
+  );
+
+/** Fails the batch where a learner waits no more. */
+export const whileWaiting = (db: Db, orgId: string, place: { id: string }): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_waiting_list
+      where id = ${place.id} and organization_id = ${orgId})`,
+  );
+
+/** Has the cohort's object look whether the learner's seat, or place in line, is free. */
+export const cohortTold = (cohortId: string, learnerId: string): NewTask =>
+  newTask(tellCohort, { subject: cohortId, payload: { learnerId } });
+
+/** A learner's place in line for a seat of one cohort. */
+export const waitIn = (db: Db, orgId: string, cohortId: string, learnerId: string) =>
+  db
+    .select()
+    .from(lmsWaitingList)
+    .where(
+      and(
+        eq(lmsWaitingList.cohortId, cohortId),
+        eq(lmsWaitingList.learnerId, learnerId),
+        eq(lmsWaitingList.organizationId, orgId),
+      ),
+    );
+
+/** Which in line a learner is, from 1. */
+export const positionOfWait = (db: Db, orgId: string, cohortId: string, learnerId: string) =>
+  db
+    .select({ position: sql<number>`count(*)` })
+    .from(lmsWaitingList)
+    .where(
+      and(
+        eq(lmsWaitingList.cohortId, cohortId),
+        eq(lmsWaitingList.organizationId, orgId),
+        sql`place <= (select mine.place from lms_waiting_list as mine
+          where mine.cohort_id = ${cohortId} and mine.learner_id = ${learnerId})`,
+      ),
+    );
+
+/** A page of those who wait for a cohort, the next to be offered a seat first. */
+export const waitsIn = (db: Db, orgId: string, cohortId: string, limit: number) =>
+  db
+    .select({ id: lmsWaitingList.id, learnerId: lmsWaitingList.learnerId })
+    .from(lmsWaitingList)
+    .where(and(eq(lmsWaitingList.cohortId, cohortId), eq(lmsWaitingList.organizationId, orgId)))
+    .orderBy(asc(lmsWaitingList.place), asc(lmsWaitingList.id))
+    .limit(limit);

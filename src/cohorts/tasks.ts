@@ -2,7 +2,8 @@ import * as z from "zod";
 import { type Db, found } from "../kernel/statement.ts";
 import { type StepAsk, step, taskKind } from "../kernel/task.ts";
 import { SECOND } from "../kernel/time.ts";
-import { cohortById } from "./statements.ts";
+import { newsOf } from "./news.ts";
+import { cohortById } from "./rows.ts";
 
 const payload = z.strictObject({ learnerId: z.string().optional() });
 type Payload = z.infer<typeof payload>;
@@ -12,18 +13,12 @@ const tell = step({
     cohort: found("Cohort", cohortById(db, orgId, subject)),
   }),
   run: async ({ cohort }, { ports, payload: { learnerId } }: StepAsk<Payload>) => {
-    await ports.cohorts.tell({
-      cohortId: cohort.id,
-      orgId: cohort.organizationId,
-      capacity: cohort.capacity,
-      version: cohort.version,
-      ...(learnerId === undefined ? {} : { learnerId }),
-    });
+    await ports.cohorts.tell(newsOf(cohort, learnerId));
     return {};
   },
 });
 
-/** Tells the cohort's object what the row says now, and whose seat may be free. */
+/** Tells the cohort's object what the row says now, and whose seat or place in line may be free. */
 export const tellCohort = taskKind({
   kind: "cohorts.tell-cohort",
   queue: "jobs",

@@ -76,6 +76,8 @@ type Seated<A> = Pick<Accepted<A>, "answer" | "events" | "writes" | "tasks" | "s
 async function seated<A>(decided: Seated<A>, { seats }: CommandContext): Promise<Seated<A>> {
   if (!decided.seat || !seats) return decided;
   const answer = await seats.reserve(decided.seat.request);
-  if ("leasedUntil" in answer) return decided;
-  return accepted<Seated<A>>(decided.seat.otherwise);
+  if ("full" in answer) return accepted<Seated<A>>(decided.seat.otherwise);
+  if (!("waiting" in answer) || !decided.seat.waits) return decided;
+  // SAFETY: the answer of `later`, which the handler's caller has asked for.
+  return decided.seat.waits(answer.waiting) as Seated<A>;
 }

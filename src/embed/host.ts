@@ -25,6 +25,7 @@ export function hostOf(
   const { now = Date.now, id = newId } = chosen;
   const database = databaseOn(db);
   const busy = busyness(logger);
+  const seats = seatsIn(() => database, now);
   const run = async (ref: TaskRef): Promise<void> => {
     const verdict = await runTask(host, lms, ref);
     if (verdict.again) busy.later(verdict.inMs, () => run(ref));
@@ -36,8 +37,12 @@ export function hostOf(
     databaseFor: () => database,
     databaseNameOf: () => "the one",
     standing: chosen.standing ?? asGiven,
-    seats: chosen.seats ?? seatsIn(() => database, now),
-    ports: { ...portsOf(config), ...chosen.ports },
+    seats: chosen.seats ?? seats,
+    ports: {
+      ...portsOf(config),
+      cohorts: { tell: seats.offering(() => host, lms, busy.later) },
+      ...chosen.ports,
+    },
     async send({ events, tasks }) {
       for (const event of events) await eventBus.publish(event);
       for (const ref of tasks) busy.later(0, () => run(ref));

@@ -2,7 +2,14 @@ import { and, asc, desc, eq, gt, gte, inArray, or, type SQL, sql } from "drizzle
 import { courseIdOf } from "../catalog/statements.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type At, prepared } from "../kernel/prepared.ts";
-import { type Db, guard, isAnyOf, revise, type Statement } from "../kernel/statement.ts";
+import {
+  type Db,
+  guard,
+  guardOneChanged,
+  isAnyOf,
+  revise,
+  type Statement,
+} from "../kernel/statement.ts";
 import { lmsEnrollments } from "./schema.ts";
 import type { Moved } from "./transitions.ts";
 
@@ -324,6 +331,7 @@ export const enrollmentsAmong = (db: Db, orgId: string, ids: readonly string[]) 
       status: lmsEnrollments.status,
       completionPct: lmsEnrollments.completionPct,
       expiresAt: lmsEnrollments.expiresAt,
+      seatUntil: lmsEnrollments.seatUntil,
     })
     .from(lmsEnrollments)
     .where(and(eq(lmsEnrollments.organizationId, orgId), isAnyOf(lmsEnrollments.id, ids)));
@@ -369,4 +377,39 @@ export const whileOpen = (db: Db, enrollment: EnrollmentRow, now: number): State
     sql`exists (select 1 from lms_enrollments where id = ${enrollment.id}
       and organization_id = ${enrollment.organizationId} and (status = 'completed'
         or (status = 'active' and (expires_at is null or expires_at > ${now}))))`,
+  );
+
+/**
+ * Holds a cohort's seat for who has yet to pay. No change of the enrollment's state, so no event; fails the
+ * batch where it is pending in the cohort no more.
+ */
+export const seatHeld = (
+  db: Db,
+  { id, organizationId }: EnrollmentRow,
+  { cohortId, seatUntil }: { cohortId: string; seatUntil: number },
+): Statement[] => [
+  db
+    .update(lmsEnrollments)
+    .set({ seatUntil })
+    .where(
+      and(
+        eq(lmsEnrollments.id, id),
+        eq(lmsEnrollments.organizationId, organizationId),
+        eq(lmsEnrollments.cohortId, cohortId),
+        eq(lmsEnrollments.status, "pending-payment"),
+      ),
+    ),
+  guardOneChanged(db),
+];
+
+/** Fails the batch where a learner has been enrolled in a course meanwhile. */
+export const whileNotEnrolled = (
+  db: Db,
+  row: { organizationId: string; learnerId: string; courseId: string },
+): Statement =>
+  guard(
+    db,
+    sql`not exists (select 1 from lms_enrollments where organization_id = ${row.organizationId}
+      and learner_id = ${row.learnerId} and course_id = ${row.courseId}
+      and status in ('pending-payment', 'active', 'completed'))`,
   );

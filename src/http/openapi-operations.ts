@@ -169,8 +169,10 @@ function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<s
     return { 200: shown };
   }
   const replayed = { "Idempotent-Replayed": header("IdempotentReplayed") };
+  const later = laterOf(schemas, route, { ...headers, ...replayed });
   return isCreate(route)
     ? {
+        ...later,
         201: {
           description: "Created",
           headers: {
@@ -181,7 +183,18 @@ function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<s
           content,
         },
       }
-    : { 200: { description: "Done", headers: { ...headers, ...replayed }, content } };
+    : { ...later, 200: { description: "Done", headers: { ...headers, ...replayed }, content } };
+}
+
+function laterOf(
+  schemas: Schemas,
+  route: Route,
+  headers: Answer["headers"],
+): Record<string, Answer> {
+  if (!("command" in route) || !route.command.later) return {};
+  const { later, type } = route.command;
+  const schema = schemas.refOf(`${schemaName(type)}Later`, later, "output");
+  return { 202: { description: "Later", headers, content: { "application/json": { schema } } } };
 }
 
 const isCreate = (route: Route): boolean =>

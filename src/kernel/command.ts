@@ -4,7 +4,7 @@ import type { Envelope, EventType, NewEvent } from "./event.ts";
 import type { Job } from "./job.ts";
 import type { Later } from "./later.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
-import type { Ports, SeatRequest, TaskRef } from "./ports.ts";
+import type { Ports, SeatRequest, TaskRef, WaitingPlace } from "./ports.ts";
 import type { Feature, Settings, SettingsOverride } from "./settings.ts";
 import type { Db, Reads, Rows, Statement } from "./statement.ts";
 import type { NewTask } from "./task.ts";
@@ -33,7 +33,12 @@ export type Accepted<A> = {
   writes?: readonly Statement[];
   tasks?: readonly NewTask[];
   /** A seat to hold before the batch; where none is left `otherwise` is decided, or refused. */
-  seat?: { request: SeatRequest; otherwise: Accepted<A> | Refusal };
+  seat?: {
+    request: SeatRequest;
+    otherwise: Accepted<A> | Refusal;
+    /** Where a place in line was asked for and there was no seat: an answer of `later`. */
+    waits?: (place: WaitingPlace) => Omit<Accepted<unknown>, "seat">;
+  };
   /** UNIQUE constraints, by their columns, whose breaking is a lost race: it is decided anew. */
   lostOn?: readonly string[];
   /** What the log or the task table holds already and is to be sent again after the commit. */
@@ -72,6 +77,8 @@ export type Command<
   readonly summary: string;
   readonly input: z.ZodType<I, Sent>;
   readonly output: z.ZodType<A>;
+  /** What it answers with 202 instead, where it is to be had later. */
+  readonly later?: z.ZodType;
   readonly permission: Permission;
   readonly feature?: Feature;
   readonly emits: readonly EventType[];

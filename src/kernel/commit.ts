@@ -51,8 +51,11 @@ export async function holdSeat(unit: Unit, accepted: Accepted<unknown>): Promise
   const { seat, ...rest } = accepted;
   if (!seat) return rest;
   const answer = await unit.host.seats.reserve(seat.request);
-  if ("leasedUntil" in answer) return { ...rest, leasedUntil: answer.leasedUntil };
-  return seat.otherwise;
+  if ("full" in answer) return seat.otherwise;
+  const { leasedUntil } = answer;
+  if (!("waiting" in answer)) return { ...rest, leasedUntil };
+  if (!seat.waits) throw new Error("A place in line that nobody asked for");
+  return { ...seat.waits(answer.waiting), leasedUntil };
 }
 
 /** Trip 2. A constraint that breaks is a lost race, a repeat, or a refusal that the context names. */

@@ -24,14 +24,24 @@ export type Standing = {
 /** A cohort's capacity as a command has read it, or is about to write it. */
 export type SeatCapacity = { cohortId: string; capacity: number; cohortVersion: number };
 
-/** One learner's seat; or, before a batch that takes seats away, nobody's: it holds them back. */
+/**
+ * One learner's seat, or where `wait` is asked a place in line for one; or, before a batch that takes seats
+ * away, nobody's: it holds them back.
+ */
 export type SeatRequest =
-  | (SeatCapacity & { learnerId: string; enrollmentId: string })
+  | (SeatCapacity & { learnerId: string; enrollmentId: string; wait?: boolean })
   | (SeatCapacity & { lowers: true });
+
+/** A place in line for a seat: the lower the `place` the sooner; `position` counts from 1. */
+export type WaitingPlace = { place: number; position: number };
 
 /** What holds a cohort's seats: a lease that outlives the batch that needs it, or none left. */
 export type Seats = {
-  reserve(request: SeatRequest): Promise<{ leasedUntil: number } | { full: true }>;
+  reserve(
+    request: SeatRequest,
+  ): Promise<
+    { leasedUntil: number } | { leasedUntil: number; waiting: WaitingPlace } | { full: true }
+  >;
 };
 
 export type StoredFile = {
@@ -81,7 +91,11 @@ export type CohortNews = {
   orgId: string;
   capacity: number;
   version: number;
-  /** The learner whose seat may be free now. */
+  /** Whether it takes learners still. */
+  open: boolean;
+  /** When its dates ask something of it next, in epoch milliseconds; null for never again. */
+  turnAt: number | null;
+  /** The learner whose seat, or place in line, may be free now. */
   learnerId?: string;
 };
 

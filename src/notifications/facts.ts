@@ -107,6 +107,8 @@ export function holds(kind: NoticeKind, told: Told, rows: AboutRows, now: number
     case "session.cancelled":
       // A cancelled cohort's learners are told of the cohort, not of its every session.
       return session?.status === "cancelled" && cohort?.status !== "cancelled";
+    case "cohort.place-offered":
+      return isEnrollment("pending-payment") && isAt(enrollment?.seatUntil);
     case "cohort.starting":
       return cohort?.status === "scheduled" || cohort?.status === "active";
     case "course.submitted":

@@ -90,6 +90,8 @@ export const KINDS: Readonly<Record<NoticeKind, Kind>> = {
     values: [...cohort, "announcement"],
     mail: "on",
   },
+  "cohort.place-offered": { path: ENROLLMENT, values: [...cohort, "dueAt", "dueOn"], mail: "on" },
+  "cohort.waiting-over": { path: COURSE, values: cohort, mail: "on" },
   "course.approved": { path: COURSE, values: ["courseTitle"], mail: "on" },
   "course.rejected": { path: AUTHORED, values: ["courseTitle", "reason"], mail: "on" },
   "course.submitted": { path: AUTHORED, values: ["courseTitle"], mail: "on" },

@@ -27,6 +27,8 @@ export const NOTICE_KINDS = [
   "cohort.starting",
   "cohort.cancelled",
   "cohort.announcement",
+  "cohort.place-offered",
+  "cohort.waiting-over",
   "course.approved",
   "course.rejected",
   "course.submitted",

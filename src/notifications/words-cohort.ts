@@ -56,4 +56,38 @@ export const COHORT_WORDS = {
       action: "Открыть группу",
     },
   },
+  "cohort.place-offered": {
+    en: {
+      subject: "A place in {{cohortName}} is yours until {{dueOn}}",
+      body: [
+        "A place has come free in “{{cohortName}}” of “{{courseTitle}}” ({{startDate}} to {{endDate}}), and you are next in line.",
+        "It is kept for you until {{dueAt}}. If it is not paid for by then, it is offered to the next.",
+      ],
+      action: "Pay for the place",
+    },
+    ru: {
+      subject: "Место в группе «{{cohortName}}» — ваше до {{dueOn}}",
+      body: [
+        "В группе «{{cohortName}}» курса «{{courseTitle}}» ({{startDate}} – {{endDate}}) освободилось место, и ваша очередь подошла.",
+        "Мы держим его для вас до {{dueAt}}. Если оплаты к этому времени не будет, место предложат следующему.",
+      ],
+      action: "Оплатить место",
+    },
+  },
+  "cohort.waiting-over": {
+    en: {
+      subject: "No place came free in {{cohortName}}",
+      body: [
+        "You were waiting for a place in “{{cohortName}}” of “{{courseTitle}}”. The group takes nobody any more, and the waiting list is closed.",
+      ],
+      action: "See the course",
+    },
+    ru: {
+      subject: "В группе «{{cohortName}}» место не освободилось",
+      body: [
+        "Вы ждали места в группе «{{cohortName}}» курса «{{courseTitle}}». Группа больше никого не принимает, лист ожидания закрыт.",
+      ],
+      action: "Открыть страницу курса",
+    },
+  },
 } as const satisfies Record<string, Wording>;

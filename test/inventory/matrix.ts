@@ -195,6 +195,17 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.progress.get": { ...readers, names: moduleOfEnrollment() },
   "lms.certificates.get": { ...readers, names: idOf("certificateId") },
   "lms.certificates.download": { ...readers, names: idOf("certificateId") },
+  "lms.cohort.leaveWaitingList": {
+    own: "L",
+    hides: true,
+    names: ({ fullCohortId }) => ({ cohortId: fullCohortId }),
+  },
+  "lms.cohorts.place": {
+    own: "L",
+    hides: true,
+    names: ({ fullCohortId }) => ({ cohortId: fullCohortId }),
+  },
+  "lms.instructor.waitingList": { ...author, names: cohortWith() },
   "lms.cohorts.announcements": { any: "A", own: "IL", names: cohortWith() },
   "lms.cohorts.sessions": { any: "A", own: "IL", names: cohortWith() },
   "lms.sessions.get": { any: "A", own: "IL", names: idOf("sessionId") },

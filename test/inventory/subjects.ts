@@ -87,6 +87,7 @@ export async function subjectOf(
     course: { price: { amount: 500, currency: "KWD" } },
   });
   const unpaid = await made("lms.enrollment.create", { courseId: paid.course.id }, learner);
+  const fullCohortId = await waitingIn(people, peer);
   const review = await made("lms.review.create", { courseId, rating: 4 }, learner);
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   const upload = await made("lms.upload.create", { name: "a.pdf", ...about }, learner);
@@ -116,6 +117,7 @@ export async function subjectOf(
     categoryId: String(category.id),
     cohortId: String(cohort.id),
     sessionId: String(session.id),
+    fullCohortId,
     enrollmentId,
     quizModuleId,
     questionId: String(question?.id),
@@ -135,6 +137,18 @@ export async function subjectOf(
   };
 }
 export type Subject = Awaited<ReturnType<typeof subjectOf>>;
+
+/** A cohort whose one seat is taken; the learner waits for it. */
+async function waitingIn(world: World, seated: Person): Promise<string> {
+  const { course } = await publishedCourse(world, { course: { type: "cohort" } });
+  const courseId = course.id;
+  const cohort = { courseId, name: "Full", capacity: 1, ...DATES };
+  const { id: cohortId } = ok(await command("lms.cohort.create", cohort, world.instructor));
+  const enrolling = { courseId, cohortId, joinWaitingList: true };
+  ok(await command("lms.enrollment.create", enrolling, seated));
+  ok(await command("lms.enrollment.create", enrolling, world.learner));
+  return cohortId;
+}
 
 /** Ids of the right form that nothing has. */
 export const nothingOf = (subject: Subject): Subject =>

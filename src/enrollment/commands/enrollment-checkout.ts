@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { courseById } from "../../catalog/statements.ts";
-import { command } from "../../kernel/command.ts";
+import { closedFault, cohortById, noSeatLeft, whileOpen } from "../../cohorts/statements.ts";
+import { type Accepted, command } from "../../kernel/command.ts";
 import { refuse } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { money } from "../../kernel/money.ts";
-import { found } from "../../kernel/statement.ts";
+import { found, maybe } from "../../kernel/statement.ts";
 import { iso, shownInstant } from "../../kernel/time.ts";
 import { paymentCreated } from "../../payments/events.ts";
 import {
@@ -13,8 +14,14 @@ import {
   paymentsOf,
   whileNothingAsked,
 } from "../../payments/statements.ts";
+import { heldFor, holdMs } from "../hold.ts";
 import { enrollmentCheckoutBy, ownEnrollment } from "../permissions.ts";
-import { courseIdOfEnrollment, enrollmentById } from "../statements.ts";
+import {
+  cohortIdOfEnrollment,
+  courseIdOfEnrollment,
+  enrollmentById,
+  seatHeld,
+} from "../statements.ts";
 
 const answer = z.object({
   enrollmentId: z.string(),
@@ -37,14 +44,17 @@ export const enrollmentCheckout = command({
   output: answer,
   permission: enrollmentCheckoutBy,
   emits: [paymentCreated],
-  refuses: ["INVALID_TRANSITION", "RULE_FAILED"],
+  refuses: ["INVALID_TRANSITION", "RULE_FAILED", "CAPACITY_REACHED"],
   read: ({ db, input, actor }) => ({
     enrollment: found("Enrollment", enrollmentById(db, actor.orgId, input.enrollmentId)),
     course: found("Enrollment", courseById(db, actor.orgId, courseIdOfEnrollment(actor, input))),
+    cohort: maybe(
+      cohortById(db, actor.orgId, cohortIdOfEnrollment(actor.orgId, input.enrollmentId)),
+    ),
     payments: paymentsOf(db, actor.orgId, input.enrollmentId),
   }),
   own: ownEnrollment,
-  decide: ({ enrollment, course, payments }, { db, actor, now, id: newId }) => {
+  decide: ({ enrollment, course, cohort, payments }, { db, actor, now, id: newId, settings }) => {
     const { status, id: enrollmentId, learnerId } = enrollment;
     if (status !== "pending-payment") {
       return refuse(
@@ -56,16 +66,34 @@ export const enrollmentCheckout = command({
     if (payments.some((one) => one.status === "held")) {
       return refuse("RULE_FAILED", "A payment came in another amount; an administrator decides");
     }
+    const over = cohort && closedFault(cohort, "check out");
+    if (over) return over;
     const open = payments.find((one) => one.status === "created");
-    if (open) return { answer: shown(open, course.title) };
     const price = { amount: enrollment.pricePaidAmount, currency: enrollment.pricePaidCurrency };
     const about = { orgId: actor.orgId, enrollmentId, learnerId, price };
-    const opened = paymentOpened(db, about, { now, id: newId });
+    const opened = open ? undefined : paymentOpened(db, about, { now, id: newId });
+    const payment = opened?.payment ?? open;
+    if (!payment) throw new Error("Neither an open payment nor a new one");
+    const accepted: Accepted<z.infer<typeof answer>> = {
+      answer: shown(payment, course.title),
+      status: opened ? 201 : 200,
+      events: opened?.events ?? [],
+      writes: opened ? [whileNothingAsked(db, actor.orgId, enrollmentId), ...opened.writes] : [],
+    };
+    if (!cohort) return accepted;
+    const seatUntil = heldFor(enrollment, holdMs(settings, payment), now);
+    const { id: cohortId, capacity, version: cohortVersion } = cohort;
     return {
-      answer: shown(opened.payment, course.title),
-      status: 201,
-      events: opened.events,
-      writes: [whileNothingAsked(db, actor.orgId, enrollmentId), ...opened.writes],
+      ...accepted,
+      writes: [
+        whileOpen(db, actor.orgId, cohortId),
+        ...seatHeld(db, enrollment, { cohortId, seatUntil }),
+        ...(accepted.writes ?? []),
+      ],
+      seat: {
+        request: { cohortId, learnerId, enrollmentId, capacity, cohortVersion },
+        otherwise: noSeatLeft(cohort),
+      },
     };
   },
 });

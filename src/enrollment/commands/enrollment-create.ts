@@ -9,9 +9,13 @@ import {
 import {
   type CohortRow,
   cohortById,
+  cohortTold,
   isOpenCohort,
   noSeatLeft,
+  placesGivenUp,
+  waitsOf,
   whileOpen,
+  whileWaiting,
 } from "../../cohorts/statements.ts";
 import { isMember, memberById } from "../../identity/statements.ts";
 import { type Accepted, command } from "../../kernel/command.ts";
@@ -23,7 +27,6 @@ import { type Money, money, sameMoney } from "../../kernel/money.ts";
 import type { Actor } from "../../kernel/permission.ts";
 import { breaks, evaluate } from "../../kernel/rule.ts";
 import { found, insertRow, maybe } from "../../kernel/statement.ts";
-import { HOUR } from "../../kernel/time.ts";
 import { completionOf, moduleProgressOf } from "../../learning/statements.ts";
 import { paymentOpened } from "../../payments/statements.ts";
 import { enrollmentWithPayment, showWithPayment } from "../enrollment.ts";
@@ -33,6 +36,7 @@ import {
   enrollmentCreated,
   enrollmentReactivated,
 } from "../events.ts";
+import { holdMs } from "../hold.ts";
 import { enrollmentMachine } from "../machine.ts";
 import { enrollmentCreateBy } from "../permissions.ts";
 import { freeCourseSkipPayment, noDuplicateActiveEnrollment } from "../rules.ts";
@@ -44,6 +48,14 @@ import {
   enrollmentOf,
 } from "../statements.ts";
 import { activated, type Moved, progressed } from "../transitions.ts";
+import {
+  joinedLine,
+  offerFault,
+  offerTold,
+  WAITS_MAX,
+  waitFault,
+  waitingAnswer,
+} from "../waiting.ts";
 
 export const enrollmentCreate = command({
   type: "lms.enrollment.create",
@@ -53,8 +65,17 @@ export const enrollmentCreate = command({
     learnerId: id.optional().describe("The caller, where absent"),
     cohortId: id.optional(),
     pricePaid: money.optional().describe("Has to be the price asked"),
+    joinWaitingList: z
+      .boolean()
+      .optional()
+      .describe("A place in line (202) where the cohort has no seat"),
+    fromWaitingList: z
+      .literal(true)
+      .optional()
+      .describe("The cohort's own: only while the learner waits for its seat"),
   }),
   output: enrollmentWithPayment,
+  later: waitingAnswer,
   permission: enrollmentCreateBy,
   emits: [enrollmentCreated, enrollmentReactivated, enrollmentActivated, enrollmentCompleted],
   refuses: ["DUPLICATE", "CAPACITY_REACHED", "INVALID_TRANSITION", "RULE_FAILED"],
@@ -68,31 +89,39 @@ export const enrollmentCreate = command({
       cohort: input.cohortId
         ? found("Cohort", cohortById(db, actor.orgId, input.cohortId))
         : undefined,
+      waits: input.cohortId
+        ? waitsOf(db, actor.orgId, { learnerId, courseId: input.courseId, limit: WAITS_MAX })
+        : undefined,
       modules: moduleOutlineOf(db, actor.orgId, input.courseId),
       progress: moduleProgressOf(db, actor.orgId, enrollmentId),
     };
   },
   own: { learner: ({ learner }, actor) => learner.userId === actor.id },
-  decide: ({ course, learner, before, cohort, modules, progress }, ask) => {
+  decide: ({ course, learner, before, cohort, waits = [], modules, progress }, ask) => {
     const { db, input, actor, now, id: newId, settings } = ask;
+    const wait = waits.find((one) => one.cohortId === cohort?.id);
     const refusal =
+      waitFault(input) ??
       (isMember(learner) ? undefined : notFound("Learner")) ??
       breaks(noDuplicateActiveEnrollment, { enrollment: before }) ??
       closedCourse(course, actor) ??
-      wrongCohort(course, cohort, input.cohortId);
+      wrongCohort(course, cohort, input.cohortId) ??
+      offerFault(input, actor, { wait, learner });
     if (refusal) return refusal;
     const price = priceOf(course);
     if (input.pricePaid && !sameMoney(input.pricePaid, price)) return otherPrice(price);
     const free = evaluate(freeCourseSkipPayment.expr, { course }).holds;
+    const offered = input.fromWaitingList ? wait : undefined;
+    const byItself = learner.userId === actor.id;
     const pending: Pending = {
       status: "pending-payment",
       cohortId: cohort?.id ?? null,
       pricePaidAmount: price.amount,
       pricePaidCurrency: price.currency,
       enrolledAt: now,
-      seatUntil: !free && cohort ? now + settings.defaults.seatHoldHours * HOUR : null,
-      source: learner.userId === actor.id ? "self" : "admin",
-      invitedBy: learner.userId === actor.id ? null : actor.id,
+      seatUntil: null,
+      source: offered ? "waiting-list" : byItself ? "self" : "admin",
+      invitedBy: offered || byItself ? null : actor.id,
     };
     const opened = before
       ? reenrolled(before, pending)
@@ -109,7 +138,6 @@ export const enrollmentCreate = command({
     const moved = free
       ? progressed(activated(opened, course, now), { completionPct, threshold, now })
       : opened;
-    const told = withOpening(moved, before);
     const paid = free
       ? undefined
       : paymentOpened(
@@ -117,7 +145,13 @@ export const enrollmentCreate = command({
           { orgId: actor.orgId, enrollmentId: moved.row.id, learnerId: learner.userId, price },
           { now, id: newId },
         );
-    const row = { ...moved.row, version: (before?.version ?? 0) + told.events.length };
+    const seatUntil =
+      paid && cohort
+        ? now +
+          holdMs(settings, { provider: paid.payment.provider, offered: offered !== undefined })
+        : null;
+    const told = withOpening({ ...moved, row: { ...moved.row, seatUntil } }, before);
+    const row = { ...told.row, version: (before?.version ?? 0) + told.events.length };
     const accepted: Accepted<ReturnType<typeof showWithPayment>> = {
       answer: showWithPayment(row, paid?.payment),
       status: 201,
@@ -128,6 +162,12 @@ export const enrollmentCreate = command({
         before ? enrollmentMoved(db, before, told, now) : insertRow(db, lmsEnrollments, row),
         ...(free ? [countEnrolled(db, actor.orgId, course.id, 1)] : []),
         ...(paid?.writes ?? []),
+        ...(offered ? [whileWaiting(db, actor.orgId, offered)] : []),
+        ...(waits.length > 0 ? [placesGivenUp(db, actor.orgId, waits)] : []),
+      ],
+      tasks: [
+        ...waits.map((one) => cohortTold(one.cohortId, learner.userId)),
+        ...(offered ? offerTold(row) : []),
       ],
     };
     if (!cohort) return accepted;
@@ -141,8 +181,14 @@ export const enrollmentCreate = command({
           enrollmentId: row.id,
           capacity,
           cohortVersion,
+          ...(input.joinWaitingList ? { wait: true } : {}),
         },
         otherwise: noSeatLeft(cohort),
+        waits: joinedLine({
+          ...{ db, cohort, wait, now, id: newId },
+          learnerId: learner.userId,
+          guards: [whileOffered(db, course)],
+        }),
       },
     };
   },
@@ -153,7 +199,8 @@ function closedCourse(
   actor: Actor,
 ): Refusal<"NOT_FOUND" | "INVALID_TRANSITION"> | undefined {
   if (course.status === "published") return undefined;
-  return actor.roles.includes("lms-admin") || actor.roles.includes("org-admin")
+  const sees = ["lms-admin", "org-admin"] as const;
+  return actor.type === "system" || sees.some((role) => actor.roles.includes(role))
     ? refuse("INVALID_TRANSITION", `Course must be published to enroll in; it is ${course.status}`)
     : notFound("Course");
 }

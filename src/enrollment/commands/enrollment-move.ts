@@ -8,6 +8,7 @@ import { found } from "../../kernel/statement.ts";
 import { iso } from "../../kernel/time.ts";
 import { enrollmentAnswer, showEnrollment } from "../enrollment.ts";
 import { enrollmentMovedCohort } from "../events.ts";
+import { heldFor, holdMs } from "../hold.ts";
 import { enrollmentMoveBy } from "../permissions.ts";
 import { enrollmentById, enrollmentMoved } from "../statements.ts";
 
@@ -24,7 +25,7 @@ export const enrollmentMove = command({
     enrollment: found("Enrollment", enrollmentById(db, actor.orgId, input.enrollmentId)),
     cohort: found("Cohort", cohortById(db, actor.orgId, input.cohortId)),
   }),
-  decide: ({ enrollment, cohort }, { db, actor, now }) => {
+  decide: ({ enrollment, cohort }, { db, actor, now, settings }) => {
     if (cohort.courseId !== enrollment.courseId) return notFound("Cohort");
     const { status, cohortId: fromCohortId } = enrollment;
     if (status !== "active" && status !== "pending-payment") {
@@ -44,7 +45,11 @@ export const enrollmentMove = command({
         { more: { state: cohort.status } },
       );
     }
-    const row = { ...enrollment, cohortId: cohort.id };
+    const seatUntil =
+      status === "active"
+        ? null
+        : heldFor(enrollment, holdMs(settings, { provider: "manual" }), now);
+    const row = { ...enrollment, cohortId: cohort.id, seatUntil };
     const moved = event(enrollmentMovedCohort, enrollment, {
       enrollmentId: enrollment.id,
       learnerId: enrollment.learnerId,

@@ -6,6 +6,12 @@ import { log, unitOf } from "../src/cloudflare/host.ts";
 import { cohortNews } from "../src/cohorts/news.ts";
 import { offerSeat } from "../src/cohorts/offer.ts";
 import {
+  type AbsentNews,
+  absentNews,
+  type PresentNews,
+  presentNews,
+} from "../src/cohorts/online.ts";
+import {
   capacityRequest,
   closed,
   dueLooks,
@@ -28,11 +34,18 @@ import {
 } from "../src/cohorts/seats.ts";
 import { calendarHeard, turn } from "../src/cohorts/turning.ts";
 import { errorText } from "../src/kernel/error.ts";
-import type { CohortNews, Host, SeatRequest } from "../src/kernel/ports.ts";
+import type {
+  CohortNews,
+  Host,
+  OnlinePage,
+  OnlineWindow,
+  SeatRequest,
+} from "../src/kernel/ports.ts";
 import { HOUR } from "../src/kernel/time.ts";
 import { lms } from "../src/lms.ts";
 import { ALARM_TABLE, alarmTable } from "./alarm-table.ts";
 import { migrate } from "./migrate.ts";
+import { ONLINE_TABLE, onlineStore } from "./online-store.ts";
 import { SEAT_TABLES, seatStore, WAITING_TABLES } from "./seat-store.ts";
 import { type Answered, answered, type CohortTruth, truthStatements } from "./seat-truth.ts";
 
@@ -40,6 +53,7 @@ const LOOK = "look";
 const LAPSE = "lapse";
 const OFFER = "offer";
 const TURN = "turn";
+const PARTED = "parted";
 
 /** What nobody may do now is tried again after this much, or as soon as the cohort changes. */
 const LATER_MS = HOUR;
@@ -47,12 +61,13 @@ const LATER_MS = HOUR;
 type Told = Pick<CohortTruth, "capacity" | "cohortVersion" | "open" | "turnAt">;
 
 /**
- * One cohort, named by its id: its seats, who waits for one, and when it begins and ends. What is decided is
- * decided in src/cohorts.
+ * One cohort, named by its id: its seats, who waits for one, who is connected, and when it begins and ends.
+ * What is decided is decided in src/cohorts.
  */
 export class Cohort extends DurableObject<Env> {
   readonly #alarms = alarmTable(this.ctx.storage, { now: () => clock.now(), log });
   readonly #seats = seatStore(this.ctx.storage);
+  readonly #online = onlineStore(this.ctx.storage);
   #seeding: Promise<void> | undefined;
   #refreshed = false;
   #meter = newMeter();
@@ -60,7 +75,7 @@ export class Cohort extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.blockConcurrencyWhile(async () =>
-      migrate(ctx.storage, [SEAT_TABLES, ALARM_TABLE, WAITING_TABLES]),
+      migrate(ctx.storage, [SEAT_TABLES, ALARM_TABLE, WAITING_TABLES, ONLINE_TABLE]),
     );
   }
 
@@ -93,6 +108,26 @@ export class Cohort extends DurableObject<Env> {
     if (learnerId !== undefined) await this.#look(cohortId, [learnerId]);
   }
 
+  /** Those whom a gateway has connected: each counts for two minutes, and is told again before they are over. */
+  async present(news: PresentNews): Promise<void> {
+    const told = presentNews.parse(news);
+    await this.#wake(told.cohortId);
+    this.#online.present(told, clock.now());
+    await this.#arm();
+  }
+
+  async absent(news: AbsentNews): Promise<void> {
+    const told = absentNews.parse(news);
+    await this.#wake(told.cohortId);
+    this.#online.absent(told);
+    await this.#arm();
+  }
+
+  async online({ cohortId, ...window }: OnlineWindow & { cohortId: string }): Promise<OnlinePage> {
+    await this.#wake(cohortId);
+    return this.#online.page(window, clock.now());
+  }
+
   override async alarm(): Promise<void> {
     const known = this.#seats.known();
     if (!known) return;
@@ -104,6 +139,7 @@ export class Cohort extends DurableObject<Env> {
         [LAPSE]: () => this.#lapse(cohortId),
         [OFFER]: () => this.#offer(cohortId),
         [TURN]: () => this.#turn(cohortId),
+        [PARTED]: async () => this.#online.sweep(clock.now()),
       },
       () => ({ object: "cohort", cohortId, orgId, ...this.#cost() }),
     );
@@ -218,6 +254,7 @@ export class Cohort extends DurableObject<Env> {
     await this.#alarms.set(LAPSE, nextLapse(state));
     await this.#alarms.set(OFFER, nextOffer(state));
     await this.#alarms.set(TURN, calendar.turnAt);
+    await this.#alarms.set(PARTED, this.#online.nextEnd());
   }
 
   /** D1's primary: the cohort, and the claims of the learners named, or of all. */

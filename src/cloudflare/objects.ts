@@ -28,4 +28,5 @@ export const sessionsPort = (env: Pick<Env, "LIVE_SESSIONS">): Ports["sessions"]
 
 export const cohortsPort = (env: Pick<Env, "COHORTS">): Ports["cohorts"] => ({
   tell: (news) => cohortObject(env, news.cohortId).tell(news),
+  online: (cohortId, window) => cohortObject(env, cohortId).online({ ...window, cohortId }),
 });

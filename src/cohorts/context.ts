@@ -18,6 +18,7 @@ import {
 import { cohortActivation } from "./jobs.ts";
 import { cohortClosed, dropPlaces, freeSeat, seatMoved, waitingOver } from "./listeners.ts";
 import { cohortMachine } from "./machine.ts";
+import { cohortsOnline } from "./online-query.ts";
 import { personalAnnouncements, personalCohorts, personalWaits } from "./personal.ts";
 import { cohortsAnnouncements, cohortsGet, instructorCohorts } from "./queries.ts";
 import { routes } from "./routes.ts";
@@ -40,6 +41,7 @@ export const cohorts = context({
   queries: [
     cohortsGet,
     cohortsAnnouncements,
+    cohortsOnline,
     cohortsPlace,
     instructorCohorts,
     instructorWaitingList,

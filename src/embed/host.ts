@@ -10,7 +10,7 @@ import { bytesOf } from "./bytes.ts";
 import { databaseOn } from "./client-database.ts";
 import { overridesOf } from "./config.ts";
 import type { EmbeddedHost, LMSPluginConfig, LMSPluginContext, Logger } from "./ports.ts";
-import { seatsIn } from "./seats.ts";
+import { NOBODY_ONLINE, seatsIn } from "./seats.ts";
 
 type Stands = Pick<LMSPluginContext, "db" | "eventBus" | "logger">;
 type Chosen = Partial<Pick<Host, "now" | "id" | "standing" | "seats">> & {
@@ -40,7 +40,7 @@ export function hostOf(
     seats: chosen.seats ?? seats,
     ports: {
       ...portsOf(config),
-      cohorts: { tell: seats.offering(() => host, lms, busy.later) },
+      cohorts: { ...NOBODY_ONLINE, tell: seats.offering(() => host, lms, busy.later) },
       ...chosen.ports,
     },
     async send({ events, tasks }) {
@@ -100,7 +100,7 @@ function portsOf({ adapters }: LMSPluginConfig): Ports {
     fonts: { load: missing("fonts") },
     // Without objects nobody is connected to one, so there is nobody to tell.
     sessions: { tell: async () => undefined, drop: async () => undefined },
-    cohorts: { tell: async () => undefined },
+    cohorts: { ...NOBODY_ONLINE, tell: async () => undefined },
   };
 }
 

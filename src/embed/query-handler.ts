@@ -13,6 +13,7 @@ import {
   refuseIf,
 } from "./handler-context.ts";
 import { LMSRefused } from "./refused.ts";
+import { NOBODY_ONLINE } from "./seats.ts";
 
 export type QueryHandler<Sent = unknown, A = unknown> = (
   query: { params: Sent },
@@ -60,6 +61,7 @@ function outside(
               new LMSRefused(refuse("FEATURE_DISABLED", "No storage adapter is configured")),
             )),
     files: ctx.files ?? { get: async () => null },
+    cohorts: NOBODY_ONLINE,
     want: () => undefined,
   };
 }

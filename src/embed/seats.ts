@@ -20,6 +20,11 @@ import { seatClaims } from "../enrollment/statements.ts";
 import type { Registry } from "../kernel/context.ts";
 import type { CohortNews, Database, Host, Ports, SeatRequest, Seats } from "../kernel/ports.ts";
 
+/** Without objects nobody is connected to one. */
+export const NOBODY_ONLINE: Pick<Ports["cohorts"], "online"> = {
+  online: async () => ({ people: [], count: 0 }),
+};
+
 type Held = {
   leases: Map<string, Seat>;
   places: Map<string, Place>;

@@ -26,7 +26,7 @@ export async function ask(host: Host, registry: Registry, request: QueryRequest)
   if (refusal) return refused(refusal);
   const freshness: Freshness = query.catalogue && actor.type === "public" ? "any" : "caller";
   const { db, batch } = host.databaseFor(actor.orgId, freshness);
-  const { origin, signedUrl, files } = host.ports;
+  const { origin, signedUrl, files, cohorts } = host.ports;
   const want = (task: NewTask) =>
     host.after(() =>
       wantTask(host, task, {
@@ -43,6 +43,7 @@ export async function ask(host: Host, registry: Registry, request: QueryRequest)
     deployment: host.settings,
     signedUrl,
     files,
+    cohorts,
     more: readMore(batch),
     want,
   };

@@ -99,6 +99,10 @@ export type CohortNews = {
   learnerId?: string;
 };
 
+export type OnlineWindow = { after: string | null; limit: number; offset: number };
+/** `count` is of all who are connected. */
+export type OnlinePage = { people: { userId: string; name: string }[]; count: number };
+
 /** What a task's step may reach outside the database. */
 export type Ports = FileAddresses & {
   readonly files: Files;
@@ -109,7 +113,11 @@ export type Ports = FileAddresses & {
     readonly alarms?: boolean;
     drop(leaver: SessionLeaver): Promise<void>;
   };
-  readonly cohorts: { tell(news: CohortNews): Promise<void> };
+  readonly cohorts: {
+    tell(news: CohortNews): Promise<void>;
+    /** Who of a cohort is connected now, a page of them in the order of their ids. */
+    online(cohortId: string, window: OnlineWindow): Promise<OnlinePage>;
+  };
   /** The deployment's HMAC-SHA256 of a message, in hex; the message says first what it is for. */
   sign(message: string): Promise<string>;
   /** Where the deployment is reached, without a slash at the end. */

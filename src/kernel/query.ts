@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Code, Refusal } from "./error.ts";
 import type { Actor, Ownership, Permission } from "./permission.ts";
-import type { FileAddresses, Files } from "./ports.ts";
+import type { FileAddresses, Files, Ports } from "./ports.ts";
 import type { SettingsOverride } from "./settings.ts";
 import type { Db, ReadMore, Reads, Rows } from "./statement.ts";
 import type { NewTask } from "./task.ts";
@@ -16,6 +16,8 @@ export type QueryAsk<I> = {
   deployment: SettingsOverride;
   signedUrl: FileAddresses["signedUrl"];
   files: Pick<Files, "get">;
+  /** What a cohort's object alone knows. */
+  cohorts: Pick<Ports["cohorts"], "online">;
   /** One more batch, for what is too long to be read as one; each call is a round trip. */
   more: ReadMore;
   /** Asks for a task whose want the query has found, after the answer; a query itself writes nothing. */

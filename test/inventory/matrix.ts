@@ -206,6 +206,7 @@ export const MATRIX: Readonly<Record<string, Line>> = {
     names: ({ fullCohortId }) => ({ cohortId: fullCohortId }),
   },
   "lms.instructor.waitingList": { ...author, names: cohortWith() },
+  "lms.cohorts.online": { any: "A", own: "IL", names: cohortWith() },
   "lms.cohorts.announcements": { any: "A", own: "IL", names: cohortWith() },
   "lms.cohorts.sessions": { any: "A", own: "IL", names: cohortWith() },
   "lms.sessions.get": { any: "A", own: "IL", names: idOf("sessionId") },

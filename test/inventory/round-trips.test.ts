@@ -219,6 +219,7 @@ const STORY: Step[] = [
   ],
   ["POST /lms/instructor/cohorts/:cohortId/announcements", "instructor", body({ body: "News" })],
   ["GET /lms/cohorts/:cohortId/announcements", "learner"],
+  ["GET /lms/cohorts/:cohortId/online", "learner"],
   ["GET /lms/cohorts/:cohortId/sessions", "learner"],
   ["GET /lms/sessions/:id", "learner", ({ sessionId = "" }) => ({ params: { id: sessionId } })],
   ["PATCH /lms/sessions/:sessionId", "instructor", body({ title: "Live!" })],

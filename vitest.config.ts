@@ -35,6 +35,10 @@ export default defineConfig(async () => {
                   AUTH_SECRET: "tests sign their cookies with this secret",
                   OPERATOR_KEY: "tests-open-the-operators-doors-with-this",
                   SIGNING_KEY: "tests sign their file addresses with this",
+                  SECRETS_KEYS: JSON.stringify([
+                    { id: "second", key: Buffer.alloc(32, 2).toString("base64") },
+                    { id: "first", key: Buffer.alloc(32, 1).toString("base64") },
+                  ]),
                   LIMITS: "lax",
                 },
                 queueConsumers: {
@@ -54,7 +58,7 @@ export default defineConfig(async () => {
           ],
           test: {
             name: "workers",
-            globalSetup: ["./test/harness/issuer.ts"],
+            globalSetup: ["./test/harness/issuer.ts", "./test/harness/open-edx.ts"],
             include: ["test/**/*.test.ts"],
             exclude: [...aside, ...inNode, examples],
             isolate: false,

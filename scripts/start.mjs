@@ -22,13 +22,19 @@ function wholeNumber(name, otherwise) {
 /** Secrets of this folder's server, made once: sessions and signed addresses outlive a restart. */
 function secretsIn(folder) {
   const path = join(folder, "secrets.json");
-  if (!existsSync(path)) {
-    const secret = () => randomBytes(32).toString("base64url");
-    const made = { AUTH_SECRET: secret(), OPERATOR_KEY: secret(), SIGNING_KEY: secret() };
-    writeFileSync(path, JSON.stringify(made), { mode: 0o600 });
-  }
+  const known = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+  const secret = () => randomBytes(32).toString("base64url");
+  const key = { id: "first", key: randomBytes(32).toString("base64") };
+  const secrets = {
+    AUTH_SECRET: secret(),
+    OPERATOR_KEY: secret(),
+    SIGNING_KEY: secret(),
+    SECRETS_KEYS: JSON.stringify([key]),
+    ...known,
+  };
+  writeFileSync(path, JSON.stringify(secrets), { mode: 0o600 });
   chmodSync(path, 0o600);
-  return JSON.parse(readFileSync(path, "utf8"));
+  return secrets;
 }
 
 function built() {

@@ -81,6 +81,8 @@ export {
   lmsNotificationTemplates,
   lmsSends,
 } from "./notifications/schema.ts";
+export * from "./openedx/events.ts";
+export { lmsConfigurations, lmsImportJobs } from "./openedx/schema.ts";
 export * from "./payments/events.ts";
 export {
   lmsLedgerBalances,

@@ -11,6 +11,7 @@ import { registryOf } from "./kernel/context.ts";
 import { learning } from "./learning/context.ts";
 import { live } from "./live/context.ts";
 import { notifications } from "./notifications/context.ts";
+import { openedx } from "./openedx/context.ts";
 import { payments } from "./payments/context.ts";
 
 const contexts = [
@@ -26,6 +27,7 @@ const contexts = [
   live,
   notifications,
   analytics,
+  openedx,
   events,
 ] as const;
 

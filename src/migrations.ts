@@ -35,4 +35,5 @@ export const MIGRATIONS = [
   "0033_lms_calendar_links",
   "0034_course_code",
   "0035_lms_waiting_list",
+  "0036_lms_openedx",
 ] as const;

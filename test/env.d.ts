@@ -10,6 +10,7 @@ declare global {
       AUTH_SECRET: string;
       OPERATOR_KEY: string;
       SIGNING_KEY: string;
+      SECRETS_KEYS: string;
     }
     interface GlobalProps {
       mainModule: { default: typeof worker };

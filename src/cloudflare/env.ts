@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { secretsKeys } from "../kernel/secrets.ts";
 import { settingsOverride } from "../kernel/settings.ts";
 
 /** The bindings of wrangler.toml; variables and secrets are read through `configOf` alone. */
@@ -49,6 +50,9 @@ const variables = z.object({
   AUTH_SECRET: secret.describe("Secret. Signs session cookies"),
   OPERATOR_KEY: secret.describe("Secret. Opens /ops/* and the detail of /health/lms"),
   SIGNING_KEY: secret.describe("Secret. Signs upload and download addresses"),
+  SECRETS_KEYS: json(secretsKeys, "[]").describe(
+    'Secret. JSON: `[{ "id": "2026-11", "key": "<32 bytes in base64>" }]`, the keys of secrets at rest. The first seals, all open; without one, connections to other systems are off',
+  ),
   TRUSTED_ORIGINS: list.describe("Comma list: other origins whose pages may call with cookies"),
   ISSUERS: json(
     z.array(

@@ -2,10 +2,12 @@ import { addressesOf, signatureOf } from "../files/signature.ts";
 import { standing } from "../identity/statements.ts";
 import { newId } from "../kernel/id.ts";
 import type { Host, LogLine } from "../kernel/ports.ts";
+import { type Secrets, secretsOf } from "../kernel/secrets.ts";
 import { clock } from "./clock.ts";
 import { databases, type Meter } from "./d1.ts";
-import { configOf, type Env } from "./env.ts";
+import { type Config, configOf, type Env } from "./env.ts";
 import { filesIn, fontsIn } from "./files.ts";
+import { lmsPort } from "./lms.ts";
 import { cohortsPort, seatsPort, sessionsPort } from "./objects.ts";
 import { send } from "./outbox.ts";
 
@@ -32,6 +34,9 @@ function lastingOf(env: Env): Lasting {
       sessions: sessionsPort(env),
       cohorts: cohortsPort(env),
       origin: config.ORIGIN,
+      environment: config.ENVIRONMENT,
+      secrets: secretsFor(config),
+      lms: lmsPort(config.ENVIRONMENT),
       sign: (message) => signatureOf(config.SIGNING_KEY, message),
       ...addressesOf({ secret: config.SIGNING_KEY, origin: config.ORIGIN, now: clock.now }),
     },
@@ -57,6 +62,13 @@ export function unitOf(
   };
   return { host, meter, bookmark: opened.bookmark };
 }
+
+/** Its keys are imported once an isolate. */
+function secretsFor(config: Config): Secrets | undefined {
+  if (!sealed.has(config)) sealed.set(config, secretsOf(config.SECRETS_KEYS));
+  return sealed.get(config);
+}
+const sealed = new WeakMap<Config, Secrets | undefined>();
 
 /** What failed after the answer is in the outbox still: the relay sends it. */
 function logLeft(error: unknown): void {

@@ -53,8 +53,21 @@ export const commandHandler =
     if (of.feature !== undefined && !settings.features[of.feature]) {
       throw new LMSRefused(refuse("FEATURE_DISABLED", `${of.feature} is switched off`));
     }
+    if (of.consult) {
+      throw new LMSRefused(refuse("FEATURE_DISABLED", `${of.type} reaches other systems`));
+    }
     const deployment = overridesOf(ctx.config ?? {});
-    const ask = { db, input: input.data, actor, now, id, settings, deployment, jobs: NO_JOBS };
+    const ask = {
+      db,
+      input: input.data,
+      actor,
+      now,
+      id,
+      settings,
+      deployment,
+      jobs: NO_JOBS,
+      consulted: undefined,
+    };
     const decided = await seated<A>(accepted<Seated<A>>(of.decide(rows as never, ask)), ctx);
     const unit = {
       orgId: actor.orgId,

@@ -9,6 +9,7 @@ import { lms } from "../lms.ts";
 import { bytesOf } from "./bytes.ts";
 import { databaseOn } from "./client-database.ts";
 import { overridesOf } from "./config.ts";
+import { NO_OTHER_LMS } from "./other-lms.ts";
 import type { EmbeddedHost, LMSPluginConfig, LMSPluginContext, Logger } from "./ports.ts";
 import { NOBODY_ONLINE, seatsIn } from "./seats.ts";
 
@@ -97,6 +98,9 @@ function portsOf({ adapters }: LMSPluginConfig): Ports {
       : missing("storage adapter"),
     uploadUrl: missing("direct uploads"),
     sign: missing("signing key"),
+    environment: "production",
+    secrets: undefined,
+    lms: NO_OTHER_LMS,
     fonts: { load: missing("fonts") },
     // Without objects nobody is connected to one, so there is nobody to tell.
     sessions: { tell: async () => undefined, drop: async () => undefined },

@@ -12,6 +12,7 @@ import {
   readRows,
   refuseIf,
 } from "./handler-context.ts";
+import { NO_OTHER_LMS } from "./other-lms.ts";
 import { LMSRefused } from "./refused.ts";
 import { NOBODY_ONLINE } from "./seats.ts";
 
@@ -62,6 +63,7 @@ function outside(
             )),
     files: ctx.files ?? { get: async () => null },
     cohorts: NOBODY_ONLINE,
+    ports: { secrets: undefined, lms: NO_OTHER_LMS },
     want: () => undefined,
   };
 }

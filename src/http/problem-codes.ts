@@ -90,6 +90,75 @@ export const PROBLEM_CODES: Readonly<Record<Code, { meaning: string; remedy: str
     meaning: "More requests came than the limit lets through.",
     remedy: "Wait `Retry-After` seconds, then go on more slowly.",
   },
+  OLX_VALIDATION_ERROR: {
+    meaning: "The course breaks rules of OLX, the format that Open edX imports.",
+    remedy: "Correct what the list of `path`, `message` and `severity` names, and publish again.",
+  },
+  INVALID_COURSE_INPUT: {
+    meaning: "What was given cannot be made a course.",
+    remedy: "Correct what `errors` lists.",
+  },
+  IMPORT_IN_PROGRESS: {
+    meaning: "A job is under way for this course or connection.",
+    remedy: "Wait until the job that `jobId` names has ended, or cancel it.",
+  },
+  COURSE_NOT_READY: {
+    meaning: "Only a published course with content can go to another system.",
+    remedy: "Publish the course, with at least one published module, and try again.",
+  },
+  IMPORT_REJECTED: {
+    meaning: "The instance refused the bundle.",
+    remedy: "`detail` gives its reason; correct the course or the instance's limits.",
+  },
+  AUTH_ERROR: {
+    meaning: "The instance takes our token no more, or gave none.",
+    remedy: "Check that LMS and Studio share their JWT settings, then test the connection.",
+  },
+  INVALID_CREDENTIALS: {
+    meaning: "The instance does not know this client id and secret.",
+    remedy:
+      "Correct `clientId` and `clientSecret` of the connection; its LMS lists them in the admin.",
+  },
+  PERMISSION_ERROR: {
+    meaning: "The user behind the client may not write this course.",
+    remedy: "Add that user to the course team in Studio as an admin, or make it staff.",
+  },
+  INSUFFICIENT_ROLE: {
+    meaning: "The user behind the client may not create courses.",
+    remedy: "Make it staff, or create the empty course in Studio and add the user to its team.",
+  },
+  IMPORT_ERROR: {
+    meaning: "The instance took the bundle and failed to import it.",
+    remedy: "`detail` gives its reason, as far as it tells one; its operator's log has more.",
+  },
+  NETWORK_ERROR: {
+    meaning: "The instance was not to be reached, or answered with a fault of its own.",
+    remedy: "Look whether it is well, and try again in some minutes.",
+  },
+  CONNECTION_REFUSED: {
+    meaning: "Nothing listens at the instance's address.",
+    remedy: "Check host and port of the connection, and that the instance runs.",
+  },
+  DNS_ERROR: {
+    meaning: "The instance's host name is not known.",
+    remedy: "Correct `lmsUrl` and `studioUrl` of the connection.",
+  },
+  TIMEOUT_ERROR: {
+    meaning: "The instance did not answer in time.",
+    remedy: "Look whether it is overloaded, and try again in some minutes.",
+  },
+  IMPORT_TIMEOUT: {
+    meaning: "The instance accepted the bundle and did not finish the import in time.",
+    remedy: "Ask its operator whether its workers run, or raise `importTimeoutSeconds`.",
+  },
+  UPLOAD_TIMEOUT: {
+    meaning: "The bundle did not reach the instance in time.",
+    remedy: "Link large media instead of packing them, or try when the line is less busy.",
+  },
+  POLL_TIMEOUT: {
+    meaning: "The instance stopped telling how the import goes.",
+    remedy: "Look in Studio whether the course has changed, and publish again if not.",
+  },
   INTERNAL: {
     meaning: "Something failed on the server; nothing was changed by half.",
     remedy: "Repeat the request; if it stays, tell the operator the `correlationId`.",

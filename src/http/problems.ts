@@ -24,6 +24,24 @@ export const STATUS: Readonly<Record<Code, number>> = {
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
+  OLX_VALIDATION_ERROR: 400,
+  INVALID_COURSE_INPUT: 400,
+  IMPORT_IN_PROGRESS: 409,
+  COURSE_NOT_READY: 412,
+  IMPORT_REJECTED: 422,
+  // What another system says of our credentials and rights there is no fault of the caller's.
+  AUTH_ERROR: 502,
+  INVALID_CREDENTIALS: 502,
+  PERMISSION_ERROR: 502,
+  INSUFFICIENT_ROLE: 502,
+  IMPORT_ERROR: 502,
+  NETWORK_ERROR: 502,
+  CONNECTION_REFUSED: 502,
+  DNS_ERROR: 502,
+  TIMEOUT_ERROR: 504,
+  IMPORT_TIMEOUT: 504,
+  UPLOAD_TIMEOUT: 504,
+  POLL_TIMEOUT: 504,
   INTERNAL: 500,
   OVERLOADED: 503,
 };
@@ -38,9 +56,12 @@ const TITLE: Readonly<Record<number, string>> = {
   412: "Precondition failed",
   413: "Too large",
   415: "Unsupported media type",
+  422: "Not to be processed",
   429: "Too many requests",
   500: "Server fault",
+  502: "Another system failed",
   503: "Busy",
+  504: "Another system took too long",
 };
 
 /** RFC 9457. `instance` is the request's path; `type` leads to the code in the reference. */

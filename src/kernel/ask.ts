@@ -45,6 +45,7 @@ export async function ask(host: Host, registry: Registry, request: QueryRequest)
     files,
     cohorts,
     more: readMore(batch),
+    ports: host.ports,
     want,
   };
   const reads: Reads = query.read(about);

@@ -11,7 +11,19 @@ import type { NewTask } from "./task.ts";
 
 export type ReadAsk<I> = { db: Db; input: I; actor: Actor; now: number };
 
-export type DecideAsk<I> = {
+/** What is asked of others before the decision: a provider that the caller waits for, a secret sealed. */
+export type ConsultAsk<I> = {
+  input: I;
+  actor: Actor;
+  now: number;
+  id: () => string;
+  ports: Ports;
+  deployment: SettingsOverride;
+};
+
+export type DecideAsk<I, S = unknown> = {
+  /** What `consult` has brought. */
+  consulted: S;
   /** Builds statements; a decision awaits nothing. */
   db: Db;
   input: I;
@@ -72,6 +84,7 @@ export type Command<
   C extends Code = Code,
   T extends string = string,
   Sent = unknown,
+  S = unknown,
 > = {
   readonly type: T;
   readonly summary: string;
@@ -92,10 +105,26 @@ export type Command<
   read(ask: ReadAsk<I>): R;
   readonly own?: Ownership<NoInfer<Rows<R>>>;
   readonly revises?: string;
-  decide(rows: Rows<R>, ask: DecideAsk<I>): Decision<NoInfer<A>, NoInfer<C> | CommonCode>;
+  /**
+   * Between reading and deciding, past every refusal that needs neither: it writes nothing, and what it does
+   * outside may be done again where the write loses a race.
+   */
+  consult?(rows: NoInfer<Rows<R>>, ask: ConsultAsk<I>): Promise<S>;
+  decide(
+    rows: Rows<R>,
+    ask: DecideAsk<I, NoInfer<S>>,
+  ): Decision<NoInfer<A>, NoInfer<C> | CommonCode>;
 };
 
 /** What is read is the definition's own affair: its type is checked here, and told to nobody. */
-export const command = <I, R extends Reads, A, const C extends Code, const T extends string, Sent>(
-  definition: Command<I, R, A, C, T, Sent>,
+export const command = <
+  I,
+  R extends Reads,
+  A,
+  const C extends Code,
+  const T extends string,
+  Sent,
+  S = undefined,
+>(
+  definition: Command<I, R, A, C, T, Sent, S>,
 ): Command<I, Reads, A, C, T, Sent> => definition;

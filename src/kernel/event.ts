@@ -19,6 +19,8 @@ export const ROOTS = [
   "member",
   "file",
   "settings",
+  "configuration",
+  "import-job",
 ] as const;
 export type Root = (typeof ROOTS)[number];
 

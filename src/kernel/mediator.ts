@@ -67,15 +67,14 @@ async function attemptOnce(unit: Unit): Promise<Outcome | "lost"> {
     return read;
   }
   const { rows, actor, settings } = read;
+  const about = { input: unit.input, actor, now, id: host.id, deployment: host.settings };
+  const consulted = await command.consult?.(rows as never, { ...about, ports: host.ports });
   const decision = command.decide(rows as never, {
+    ...about,
+    consulted,
     db: database.db,
-    input: unit.input,
-    actor,
-    now,
-    id: host.id,
     settings,
     jobs: unit.registry.jobs,
-    deployment: host.settings,
   });
   const held = isRefusal(decision) ? decision : await holdSeat(unit, decision);
   if (isRefusal(held)) {

@@ -1,8 +1,11 @@
 import type { Refusal } from "./error.ts";
 import type { Envelope } from "./event.ts";
+import type { LMSAdapter, LMSConfig } from "./lms-adapter.ts";
 import type { Actor } from "./permission.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Settings, SettingsOverride } from "./settings.ts";
 import type { Db, Statement } from "./statement.ts";
+import type { Environment } from "./target.ts";
 
 /** Where an organization's rows are: a way to build statements and one to run them. */
 export type Database = {
@@ -120,6 +123,12 @@ export type Ports = FileAddresses & {
   };
   /** The deployment's HMAC-SHA256 of a message, in hex; the message says first what it is for. */
   sign(message: string): Promise<string>;
+  /** Where configured addresses lead to has to be public, outside development. */
+  readonly environment: Environment;
+  /** None where the deployment has no key for them: what needs one is off, and says so. */
+  readonly secrets: Secrets | undefined;
+  /** Other learning management systems, each through its adapter. */
+  readonly lms: { adapterFor(config: LMSConfig): Promise<LMSAdapter> };
   /** Where the deployment is reached, without a slash at the end. */
   readonly origin: string;
 };

@@ -20,6 +20,8 @@ export type QueryAsk<I> = {
   cohorts: Pick<Ports["cohorts"], "online">;
   /** One more batch, for what is too long to be read as one; each call is a round trip. */
   more: ReadMore;
+  /** What else is outside: secrets, and other systems that the caller waits for. */
+  ports: Pick<Ports, "secrets" | "lms">;
   /** Asks for a task whose want the query has found, after the answer; a query itself writes nothing. */
   want(task: NewTask): void;
 };

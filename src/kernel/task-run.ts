@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { backoffMs } from "./backoff.ts";
 import type { Registry } from "./context.ts";
 import { brokenConstraint, errorText } from "./error.ts";
@@ -55,11 +55,14 @@ async function lease(
   ref: TaskRef,
 ): Promise<TaskRow | undefined> {
   const now = host.now();
-  const longestMs = Math.max(0, ...[...registry.tasks.values()].map((one) => one.timeoutMs));
   const [rows] = await batch([
     db
       .update(lmsTasks)
-      .set({ lease: host.id(), leasedUntil: now + longestMs + LEASE_MARGIN_MS, updatedAt: now })
+      .set({
+        lease: host.id(),
+        leasedUntil: sql`${now + LEASE_MARGIN_MS} + ${longest(registry)}`,
+        updatedAt: now,
+      })
       .where(
         and(
           eq(lmsTasks.id, ref.id),
@@ -72,6 +75,25 @@ async function lease(
   ]);
   return (rows as TaskRow[])[0];
 }
+
+/** How long the step that a row is at may take, in milliseconds; an unknown one fails at once. */
+function longest(registry: Registry): SQL<number> {
+  const known = timeouts.get(registry) ?? JSON.stringify(timeoutsOf(registry));
+  timeouts.set(registry, known);
+  return sql`coalesce((select max(value) from json_each(${known})
+    where key in (${lmsTasks.kind}, ${lmsTasks.kind} || ' ' || ${lmsTasks.step})), 0)`;
+}
+const timeouts = new WeakMap<Registry, string>();
+
+const timeoutsOf = ({ tasks }: Registry): Record<string, number> =>
+  Object.fromEntries(
+    [...tasks.values()].flatMap(({ kind, timeoutMs, steps }) => [
+      [kind, timeoutMs],
+      ...Object.entries(steps).flatMap(([name, one]) =>
+        one.timeoutMs === undefined ? [] : [[`${kind} ${name}`, one.timeoutMs]],
+      ),
+    ]),
+  );
 
 async function act(
   host: Host,
@@ -108,7 +130,7 @@ async function act(
         correlationId: row.correlationId,
       }),
   });
-  return withTimeout(running, of.timeoutMs, `${of.kind} ${row.step}`);
+  return withTimeout(running, step.timeoutMs ?? of.timeoutMs, `${of.kind} ${row.step}`);
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {

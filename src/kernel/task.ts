@@ -53,6 +53,8 @@ export type StepRead<P> = Pick<
 
 /** One idempotent effect outside the database: reads, then acts, then says what to write. */
 export type Step<P = unknown, R extends Reads = Reads> = {
+  /** Where it may take longer than its kind says. */
+  readonly timeoutMs?: number;
   read(ask: StepRead<P>): R;
   run(rows: Rows<R>, ask: StepAsk<P>): Promise<StepResult>;
 };

@@ -308,5 +308,26 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.admin.certificates": { ...admin, anyhow: {} },
   "lms.admin.events": { ...admin, anyhow: {} },
   "lms.admin.deadLetters": { ...admin, anyhow: {} },
+  "lms.openedx.configurations": { any: "IAO", anyhow: {} },
+  "lms.openedx.configuration": { any: "IAO", names: idOf("configurationId") },
+  "lms.openedx.configurationCreate": {
+    ...administrators,
+    anyhow: {
+      name: "Campus",
+      lmsUrl: "http://127.0.0.1:9",
+      studioUrl: "http://127.0.0.1:9",
+      clientId: "id",
+      clientSecret: "secret",
+      defaultOrg: "Org",
+    },
+  },
+  "lms.openedx.configurationUpdate": {
+    ...administrators,
+    names: ids("configurationId")({ name: "Other" }),
+  },
+  "lms.openedx.configurationDelete": { ...administrators, names: ids("configurationId")() },
+  "lms.openedx.configurationTest": { ...administrators, names: ids("configurationId")() },
+  "lms.openedx.jobs": { any: "AO", own: "I", names: courseWith() },
+  "lms.openedx.job": { any: "AO", own: "I", names: idOf("jobId") },
   "lms.deadLetter.retry": { ...admin, names: ids("deadLetterId")() },
 };

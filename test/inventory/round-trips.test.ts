@@ -13,6 +13,7 @@ import {
   ok,
   type Person,
 } from "../harness/world.ts";
+import { importJob } from "../openedx/job.ts";
 import { deadLetter } from "./subjects.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -415,6 +416,30 @@ const STORY: Step[] = [
     "admin",
     ({ otherId = "" }) => ({ params: { learnerId: otherId }, body: { confirm: otherId } }),
   ],
+  [
+    "POST /lms/openedx/configurations",
+    "orgAdmin",
+    body({
+      name: "Campus",
+      lmsUrl: "http://127.0.0.1:9",
+      studioUrl: "http://127.0.0.1:9",
+      clientId: "id",
+      clientSecret: "secret",
+      defaultOrg: "Org",
+    }),
+    keepAs("configurationId"),
+  ],
+  ["GET /lms/openedx/configurations", "instructor"],
+  [
+    "GET /lms/openedx/configurations/:id",
+    "instructor",
+    ({ configurationId = "" }) => ({ params: { id: configurationId } }),
+  ],
+  ["PATCH /lms/openedx/configurations/:configurationId", "orgAdmin", body({ maxRetries: 1 })],
+  ["POST /lms/openedx/configurations/:configurationId/test", "orgAdmin"],
+  ["GET /lms/openedx/jobs", "admin"],
+  ["GET /lms/openedx/jobs/:id", "admin", ({ jobId = "" }) => ({ params: { id: jobId } })],
+  ["DELETE /lms/openedx/configurations/:configurationId", "orgAdmin"],
   ["GET /lms/admin/events", "admin"],
   ["GET /lms/admin/dead-letters", "admin"],
   ["POST /lms/admin/dead-letters/:deadLetterId/retry", "admin"],
@@ -462,6 +487,10 @@ async function played(): Promise<{ name: string; answer: Answer; most: number }[
     if (!route) throw new Error(`There is no route ${name}`);
     if (name.includes("certificates") || name.includes("dead-letters")) await drain(world.orgId);
     if (name.includes("/dead-letters/")) ids.deadLetterId = await deadLetter(world.orgId);
+    if (name === "GET /lms/openedx/jobs/:id") {
+      const { courseId = "", configurationId = "" } = ids;
+      ids.jobId = await importJob(world.orgId, { courseId, configurationId });
+    }
     if (name === "POST /lms/submissions/:submissionId/peer-reviews")
       ids.peersSubmissionId = await peersSubmission(world);
     const { query = "", body: sent, params }: Ask = ask?.(ids) ?? {};

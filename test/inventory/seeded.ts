@@ -1,6 +1,8 @@
 import { lms } from "../../src/lms.ts";
 import { enrolled, publishedCourse } from "../harness/course.ts";
 import { command, drain, type Json, ok, rows, type World } from "../harness/world.ts";
+import { connection } from "../openedx/instance.ts";
+import { importJob } from "../openedx/job.ts";
 
 /** Tables whose rows routes name by id. */
 const OWNED = [
@@ -21,6 +23,8 @@ const OWNED = [
   "lms_course_reviews",
   "lms_quiz_questions",
   "lms_quiz_attempts",
+  "lms_configurations",
+  "lms_import_jobs",
 ] as const;
 export type Ids = Record<(typeof OWNED)[number] | "user", string>;
 
@@ -52,6 +56,10 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   await made("lms.session.create", { cohortId: cohort.id, title: mark, ...at });
   const work = { instructions: mark, type: "text-response", maxScore: 10, passingScore: 5 };
   const assignment = await made("lms.assignment.create", { moduleId, title: mark, ...work });
+  const nowhere = { lmsUrl: "http://127.0.0.1:9", studioUrl: "http://127.0.0.1:9" };
+  const campus = connection(nowhere, { name: mark, description: mark });
+  const { id: configurationId } = await made("lms.openedx.configurationCreate", campus, admin);
+  await importJob(orgId, { courseId, configurationId });
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   await made("lms.upload.create", { name: `${mark}.pdf`, ...about });
   await made("lms.member.export", {}, learner);

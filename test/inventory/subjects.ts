@@ -10,6 +10,8 @@ import {
   rows,
   type World,
 } from "../harness/world.ts";
+import { connection } from "../openedx/instance.ts";
+import { importJob } from "../openedx/job.ts";
 
 const DATES = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
 const QUIZ = {
@@ -90,6 +92,13 @@ export async function subjectOf(
   const fullCohortId = await waitingIn(people, peer);
   const review = await made("lms.review.create", { courseId, rating: 4 }, learner);
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
+  // Nothing listens at this port: who tries the connection is told so at once.
+  const nowhere = { lmsUrl: "http://127.0.0.1:9", studioUrl: "http://127.0.0.1:9" };
+  const configuration = await made(
+    "lms.openedx.configurationCreate",
+    connection(nowhere, { name: `Campus ${newId()}` }),
+    world.admin,
+  );
   const upload = await made("lms.upload.create", { name: "a.pdf", ...about }, learner);
   const wanted = await made("lms.member.export", {}, learner);
   const enrollmentId = String(enrollment.id);
@@ -129,6 +138,8 @@ export async function subjectOf(
     assignmentId: String(assignment.id),
     submissionId: String(submission.id),
     peersSubmissionId: String(peers.id),
+    configurationId: String(configuration.id),
+    jobId: await importJob(world.orgId, { courseId, configurationId: configuration.id }),
     reviewId: String(review.id),
     key: String(upload.key),
     certificateId: String(certificate?.id),

@@ -1,0 +1,50 @@
+import { context } from "../kernel/context.ts";
+import { openedxConfigurationCreate } from "./commands/openedx-configuration-create.ts";
+import { openedxConfigurationDelete } from "./commands/openedx-configuration-delete.ts";
+import { openedxConfigurationTest } from "./commands/openedx-configuration-test.ts";
+import { openedxConfigurationUpdate } from "./commands/openedx-configuration-update.ts";
+import { NAME_TAKEN } from "./configuration.ts";
+import {
+  configurationCreated,
+  configurationDeleted,
+  configurationTested,
+  configurationUpdated,
+  importCompleted,
+  importProgress,
+  importStarted,
+} from "./events.ts";
+import { importJobMachine } from "./machine.ts";
+import { openedxConfiguration, openedxConfigurations, openedxJob, openedxJobs } from "./queries.ts";
+import { routes } from "./routes.ts";
+
+export const openedx = context({
+  name: "openedx",
+  commands: [
+    openedxConfigurationCreate,
+    openedxConfigurationUpdate,
+    openedxConfigurationDelete,
+    openedxConfigurationTest,
+  ],
+  queries: [openedxConfigurations, openedxConfiguration, openedxJobs, openedxJob],
+  events: [
+    configurationCreated,
+    configurationUpdated,
+    configurationDeleted,
+    configurationTested,
+    importStarted,
+    importProgress,
+    importCompleted,
+  ],
+  machines: [importJobMachine],
+  constraints: {
+    "lms_configurations.organization_id, lms_configurations.name": {
+      code: "DUPLICATE",
+      detail: NAME_TAKEN,
+    },
+    "lms_import_jobs.course_id": {
+      code: "IMPORT_IN_PROGRESS",
+      detail: "A job of this course is under way: wait for it, or cancel it",
+    },
+  },
+  routes,
+});

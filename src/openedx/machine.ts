@@ -1,0 +1,13 @@
+import { machine } from "../kernel/machine.ts";
+
+export const importJobMachine = machine({
+  name: "importJob",
+  initial: "pending",
+  transitions: {
+    pending: { upload: "uploading", finish: "succeeded", fail: "failed", cancel: "failed" },
+    uploading: { process: "processing", fail: "failed", cancel: "failed" },
+    processing: { finish: "succeeded", upload: "uploading", fail: "failed" },
+    succeeded: {},
+    failed: {},
+  },
+});

@@ -1,0 +1,106 @@
+import { eq, isNull, sql } from "drizzle-orm";
+import * as z from "zod";
+import { courseById, ownCourse } from "../catalog/statements.ts";
+import { refuse } from "../kernel/error.ts";
+import { id } from "../kernel/id.ts";
+import { newestFirst, pageFault, pageInput, pageOf, pageOutput } from "../kernel/page.ts";
+import { query } from "../kernel/query.ts";
+import { found } from "../kernel/statement.ts";
+import { configurationAnswer, configurationById, showConfiguration } from "./configuration.ts";
+import { jobAnswer, jobById, showJob } from "./job.ts";
+import { configurationReadBy, importJobReadBy } from "./permissions.ts";
+import { IMPORT_STATUSES, lmsConfigurations, lmsImportJobs } from "./schema.ts";
+
+export const openedxConfigurations = query({
+  type: "lms.openedx.configurations",
+  summary: "The organization's connections, the newest first, without their secrets",
+  input: z.strictObject(pageInput),
+  output: pageOutput(configurationAnswer),
+  permission: configurationReadBy,
+  fault: pageFault,
+  read: ({ db, input, actor }) => ({
+    configurations: newestFirst(db, lmsConfigurations, {
+      orgId: actor.orgId,
+      ask: input,
+      filters: [isNull(lmsConfigurations.deletedAt)],
+    }),
+  }),
+  answer: ({ configurations }, { input }) =>
+    pageOf(input, configurations, (row) => [row.id], showConfiguration),
+});
+
+export const openedxConfiguration = query({
+  type: "lms.openedx.configuration",
+  summary: "A connection without its secrets",
+  input: z.strictObject({ id }),
+  output: configurationAnswer,
+  permission: configurationReadBy,
+  read: ({ db, input, actor }) => ({
+    configuration: found("Configuration", configurationById(db, actor.orgId, input.id)),
+  }),
+  answer: ({ configuration }) => showConfiguration(configuration),
+});
+
+export const openedxJobs = query({
+  type: "lms.openedx.jobs",
+  summary: "What was published and how it went, the newest first; an instructor names a course",
+  input: z.strictObject({
+    ...pageInput,
+    courseId: id.optional(),
+    configurationId: id.optional(),
+    status: z.enum(IMPORT_STATUSES).optional(),
+  }),
+  output: pageOutput(jobAnswer),
+  permission: importJobReadBy,
+  fault: (input, actor) => {
+    const sees = actor.roles.some((role) => role === "lms-admin" || role === "org-admin");
+    if (sees || actor.type === "system" || input.courseId !== undefined) return pageFault(input);
+    return refuse("VALIDATION_FAILED", "Name the course whose jobs you ask for", {
+      errors: [{ path: "courseId", message: "One of your courses" }],
+    });
+  },
+  read: ({ db, input, actor }) => ({
+    course:
+      input.courseId === undefined
+        ? undefined
+        : found("Course", courseById(db, actor.orgId, input.courseId)),
+    jobs: newestFirst(db, lmsImportJobs, {
+      orgId: actor.orgId,
+      ask: input,
+      filters: [
+        input.courseId === undefined ? undefined : eq(lmsImportJobs.courseId, input.courseId),
+        input.configurationId === undefined
+          ? undefined
+          : eq(lmsImportJobs.lmsConfigurationId, input.configurationId),
+        input.status === undefined ? undefined : eq(lmsImportJobs.status, input.status),
+      ],
+    }),
+  }),
+  own: {
+    instructor: ({ course }, actor) =>
+      course !== undefined && ownCourse.instructor({ course }, actor),
+  },
+  answer: ({ jobs }, { input }) => pageOf(input, jobs, (row) => [row.id], showJob),
+});
+
+export const openedxJob = query({
+  type: "lms.openedx.job",
+  summary: "How a publication goes, and what to do where it failed",
+  input: z.strictObject({ id }),
+  output: jobAnswer,
+  permission: importJobReadBy,
+  read: ({ db, input, actor }) => ({
+    job: found("Job", jobById(db, actor.orgId, input.id)),
+    course: found(
+      "Job",
+      courseById(
+        db,
+        actor.orgId,
+        sql`(select course_id from lms_import_jobs where organization_id = ${actor.orgId}
+          and id = ${input.id})`,
+      ),
+    ),
+  }),
+  own: ownCourse,
+  answer: ({ job }) => showJob(job),
+});

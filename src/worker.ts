@@ -1,4 +1,5 @@
 import { Cohort } from "../durable-objects/cohort.ts";
+import { LiveSessionFanOut } from "../durable-objects/live-fan-out.ts";
 import { LiveSession } from "../durable-objects/live-session.ts";
 import { app } from "./cloudflare/app.ts";
 import { consume } from "./cloudflare/consumer.ts";
@@ -6,7 +7,7 @@ import { minute } from "./cloudflare/cron.ts";
 import type { Env } from "./cloudflare/env.ts";
 import { lms } from "./lms.ts";
 
-export { Cohort, LiveSession };
+export { Cohort, LiveSession, LiveSessionFanOut };
 
 export default {
   fetch: (request, env, ctx) => app(env).fetch(request, env, ctx),

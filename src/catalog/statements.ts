@@ -119,7 +119,10 @@ export const slugTaken = (db: Db, orgId: string, slug: string) =>
     .from(lmsCourses)
     .where(and(mine(orgId), eq(lmsCourses.slug, slug)));
 
-/** A course's title, for a row that names the course. */
+/** A course's instructor and title, for a row that names the course. */
+export const courseInstructorOf = (orgId: IdOf, courseId: SQL): SQL<string | null> =>
+  sql`(select instructor_id from lms_courses where organization_id = ${orgId} and id = ${courseId})`;
+
 export const courseTitleOf = (orgId: IdOf, courseId: SQL): SQL<string | null> =>
   sql`(select title from lms_courses where organization_id = ${orgId} and id = ${courseId})`;
 

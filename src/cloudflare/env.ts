@@ -12,6 +12,7 @@ export type Env = {
   TRACKING: Queue;
   JOBS: Queue;
   LIVE_SESSIONS: DurableObjectNamespace;
+  LIVE_FAN_OUTS: DurableObjectNamespace;
   COHORTS: DurableObjectNamespace;
   REQUEST_LIMIT: RateLimit;
   SIGN_IN_LIMIT: RateLimit;

@@ -1,4 +1,5 @@
 import type { Cohort } from "../../durable-objects/cohort.ts";
+import type { LiveSessionFanOut } from "../../durable-objects/live-fan-out.ts";
 import type { LiveSession } from "../../durable-objects/live-session.ts";
 import type { Ports, Seats } from "../kernel/ports.ts";
 import type { Env } from "./env.ts";
@@ -12,6 +13,15 @@ export const cohortObject = ({ COHORTS }: Pick<Env, "COHORTS">, cohortId: string
 export const sessionObject = ({ LIVE_SESSIONS }: Pick<Env, "LIVE_SESSIONS">, sessionId: string) =>
   // SAFETY: wrangler.toml binds the namespace to this class.
   (LIVE_SESSIONS as DurableObjectNamespace<LiveSession>).getByName(sessionId);
+
+/** One of the objects that a session's room fans out to. */
+export const fanOutObject = (
+  { LIVE_FAN_OUTS }: Pick<Env, "LIVE_FAN_OUTS">,
+  sessionId: string,
+  place: number,
+) =>
+  // SAFETY: wrangler.toml binds the namespace to this class.
+  (LIVE_FAN_OUTS as DurableObjectNamespace<LiveSessionFanOut>).getByName(`${sessionId}:${place}`);
 
 export const seatsPort = (env: Pick<Env, "COHORTS">): Seats => ({
   reserve: async (request) => {

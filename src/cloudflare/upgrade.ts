@@ -4,13 +4,17 @@ import type { Host } from "../kernel/ports.ts";
 import { admit } from "../live/admission.ts";
 import { identity } from "../live/room.ts";
 import type { Env } from "./env.ts";
-import { sessionObject } from "./objects.ts";
+import { fanOutObject, sessionObject } from "./objects.ts";
 
 const ADMISSION = "x-lyceum-admission";
 
 const admission = identity.extend({
   sessionId: z.string().min(1),
   since: z.int().min(0).optional(),
+  /** The object beside the session's own that is meant. */
+  place: z.int().min(1).optional(),
+  /** The one that was said to have room and had none. */
+  full: z.int().min(1).optional(),
 });
 type Admission = z.infer<typeof admission>;
 
@@ -26,7 +30,7 @@ const since = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).option
  */
 export async function openSession(
   request: Request,
-  { env, host, sessionId }: { env: Pick<Env, "LIVE_SESSIONS">; host: Host; sessionId: string },
+  { env, host, sessionId }: { env: Objects; host: Host; sessionId: string },
 ): Promise<Response | Refusal> {
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return refuse("VALIDATION_FAILED", "Open this address as a WebSocket");
@@ -40,15 +44,41 @@ export async function openSession(
   }
   const admitted = await admit(host, { sessionId, ticket: searchParams.get("ticket") ?? "" });
   if (isRefusal(admitted)) return admitted;
-  const { userId, name } = admitted;
-  const joining: Admission = { sessionId, since: seen.data, userId, name };
-  const answer = await sessionObject(env, sessionId).fetch("https://object/", {
+  const { orgId: _, ...who } = admitted;
+  return placed(env, { since: seen.data, ...who });
+}
+
+const TRIES = 3;
+
+/** Into the session's own object, or the one beside it that the session's object names. */
+async function placed(env: Objects, joining: Admission): Promise<Response | Refusal> {
+  let full: number | undefined;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const answer = await entered(sessionObject(env, joining.sessionId), { ...joining, full });
+    if (answer.status !== 200) return opened(answer);
+    const { place } = sentTo.parse(await answer.json());
+    const there = await entered(fanOutObject(env, joining.sessionId, place), { ...joining, place });
+    if (there.status !== 503) return opened(there);
+    full = place;
+  }
+  return FULL;
+}
+
+type Objects = Pick<Env, "LIVE_SESSIONS" | "LIVE_FAN_OUTS">;
+const sentTo = z.object({ place: z.int().min(1) });
+
+const entered = (object: { fetch: Fetcher["fetch"] }, joining: Admission): Promise<Response> =>
+  object.fetch("https://object/", {
     headers: { upgrade: "websocket", [ADMISSION]: encodeURIComponent(JSON.stringify(joining)) },
   });
-  const { webSocket } = answer;
-  if (!webSocket) return OVER;
-  return new Response(null, { status: 101, webSocket });
+
+function opened({ webSocket, status }: Response): Response | Refusal {
+  if (webSocket) return new Response(null, { status: 101, webSocket });
+  if (status === 403) return REMOVED;
+  return status === 503 ? FULL : OVER;
 }
 
 /** The object has heard it, though the ticket's batch had not. */
 const OVER = refuse("INVALID_TRANSITION", "The session has just ended or been cancelled");
+const REMOVED = refuse("PERMISSION_DENIED", "A moderator removed you from this session");
+const FULL = refuse("CAPACITY_REACHED", "The session is full; try again in a moment");

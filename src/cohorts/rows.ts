@@ -11,7 +11,7 @@ export const OPEN_STATUSES = ["scheduled", "active"] as const;
 export const isOpenCohort = ({ status }: Pick<CohortRow, "status">): boolean =>
   status === "scheduled" || status === "active";
 
-export const cohortById = (db: Db, orgId: string, cohortId: string | SQL) =>
+export const cohortById = (db: Db, orgId: string | SQL, cohortId: string | SQL) =>
   db
     .select()
     .from(lmsCohorts)

@@ -103,7 +103,7 @@ export const cohortIdsOfInstructor = (orgId: string | SQL, instructorId: string 
     and instructor_id = ${instructorId})`;
 
 /** A column of the cohort that another row names. */
-export const ofCohort = (column: "name" | "timezone", cohortId: SQL): SQL =>
+export const ofCohort = (column: "name" | "timezone" | "instructor_id", cohortId: SQL): SQL =>
   sql`(select ${sql.identifier(column)} from lms_cohorts where id = ${cohortId})`;
 
 /** The course id of a cohort that is read in the same batch. */

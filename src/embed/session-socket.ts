@@ -35,7 +35,13 @@ export const sessionSocket = (host: () => Host): RouteDefinition => ({
     ...PLAIN,
     summary: "Join a live session over a WebSocket",
     public: true,
-    refuses: ["UNAUTHENTICATED", "INVALID_TRANSITION", "NOT_FOUND", "VALIDATION_FAILED"],
+    refuses: [
+      "UNAUTHENTICATED",
+      "PERMISSION_DENIED",
+      "INVALID_TRANSITION",
+      "NOT_FOUND",
+      "VALIDATION_FAILED",
+    ],
     upgrade: true,
   },
 });

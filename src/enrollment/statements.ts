@@ -24,7 +24,7 @@ export const enrollmentById = prepared((db, orgId: At<string>, enrollmentId: At<
 
 /** A learner has one enrollment in a course for ever, in whatever status. */
 export const enrollmentOf = prepared(
-  (db, orgId: At<string>, learnerId: At<string>, courseId: At<string | SQL>) =>
+  (db, orgId: At<string | SQL>, learnerId: At<string | SQL>, courseId: At<string | SQL>) =>
     db
       .select()
       .from(lmsEnrollments)

@@ -84,6 +84,9 @@ export type SessionNews = {
   status: string;
   version: number;
   plannedEnd: number;
+  /** When it began and ended, in epoch milliseconds; null where it has not yet. */
+  startedAt?: number | null | undefined;
+  endedAt?: number | null | undefined;
   /** When its learners are reminded next, in epoch milliseconds; null for no more. */
   remindAt?: number | null | undefined;
 };

@@ -4,6 +4,7 @@ import { calendarUnlink } from "./commands/calendar-unlink.ts";
 import { sessionCancel } from "./commands/session-cancel.ts";
 import { sessionCreate } from "./commands/session-create.ts";
 import { sessionEnd } from "./commands/session-end.ts";
+import { sessionRecordAttendance } from "./commands/session-record-attendance.ts";
 import { sessionRemind } from "./commands/session-remind.ts";
 import { sessionStart } from "./commands/session-start.ts";
 import { sessionTicket } from "./commands/session-ticket.ts";
@@ -27,7 +28,7 @@ import {
   personalSessions,
   personalTickets,
 } from "./personal.ts";
-import { calendarGet, cohortsSessions, sessionsGet } from "./queries.ts";
+import { calendarGet, cohortsSessions, sessionsAttendance, sessionsGet } from "./queries.ts";
 import { routes } from "./routes.ts";
 import { dropMember, tellSession, tellSessionsAhead } from "./tasks.ts";
 
@@ -44,8 +45,9 @@ export const live = context({
     sessionRemind,
     calendarLink,
     calendarUnlink,
+    sessionRecordAttendance,
   ],
-  queries: [sessionsGet, cohortsSessions, calendarGet],
+  queries: [sessionsGet, sessionsAttendance, cohortsSessions, calendarGet],
   events: [
     sessionCreated,
     sessionUpdated,

@@ -6,7 +6,8 @@ import { pageFault, pageInput, pageOf, pageOutput } from "../kernel/page.ts";
 import { EVERY_MEMBER } from "../kernel/permission.ts";
 import { query } from "../kernel/query.ts";
 import { found, maybe } from "../kernel/statement.ts";
-import { isoOrNull, shownInstant } from "../kernel/time.ts";
+import { iso, isoOrNull, shownInstant } from "../kernel/time.ts";
+import { attendancePage } from "./attendees.ts";
 import { participants, readSession, sessionAnswer, sessionReadBy, showSession } from "./session.ts";
 import { calendarLinkOf, enrollmentInSession, sessionsOf } from "./statements.ts";
 
@@ -22,6 +23,42 @@ export const sessionsGet = query({
   }),
   own: participants,
   answer: ({ session }) => showSession(session),
+});
+
+const attendedLine = z.object({
+  learnerId: z.string(),
+  name: z.string().nullable().describe("null where the learner was erased"),
+  firstJoinedAt: shownInstant,
+  lastLeftAt: shownInstant.nullable().describe("null while it is there"),
+  secondsPresent: z.int(),
+  joins: z.int(),
+});
+
+/** Those who lead it see everybody, a learner itself alone. */
+export const sessionsAttendance = query({
+  type: "lms.sessions.attendance",
+  summary: "Who was in a live session, and for how long; a learner reads its own",
+  input: z.strictObject({ id, ...pageInput }),
+  output: pageOutput(attendedLine),
+  permission: sessionReadBy("attendance"),
+  fault: pageFault,
+  read: ({ db, input, actor }) => ({
+    ...readSession(db, actor.orgId, input.id),
+    enrollment: maybe(enrollmentInSession(db, actor.orgId, actor.id, input.id)),
+    attended: attendancePage(db, actor, input.id, input),
+  }),
+  own: participants,
+  answer: ({ attended }, { input }) =>
+    pageOf(
+      input,
+      attended,
+      (row) => [row.learnerId],
+      ({ firstJoinedAt, lastLeftAt, ...row }) => ({
+        ...row,
+        firstJoinedAt: iso(firstJoinedAt),
+        lastLeftAt: isoOrNull(lastLeftAt),
+      }),
+    ),
 });
 
 export const cohortsSessions = query({

@@ -1,14 +1,11 @@
 import type { Registry } from "../kernel/context.ts";
-import { dispatch } from "../kernel/mediator.ts";
-import { systemActor } from "../kernel/permission.ts";
 import type { Host } from "../kernel/ports.ts";
 import { settingsOf } from "../kernel/settings.ts";
 import { iso } from "../kernel/time.ts";
+import { asSystem } from "./as-system.ts";
 import { sessionRemind } from "./commands/session-remind.ts";
 import { dueReminder, nextReminderAt } from "./reminders.ts";
 import type { RemindedSession } from "./statements.ts";
-
-const AGAIN = ["CONFLICT", "OVERLOADED"];
 
 /** Gives the reminder whose moment has come, and says when the next one does. */
 export async function remind(
@@ -22,15 +19,11 @@ export async function remind(
   const now = host.now();
   const minutesBefore = dueReminder(thresholds, scheduledAt, { now });
   if (session.status === "scheduled" && minutesBefore !== undefined) {
-    const outcome = await dispatch(host, registry, {
+    await asSystem(host, registry, {
+      orgId: organizationId,
       type: sessionRemind.type,
       payload: { sessionId, minutesBefore, dueAt: iso(scheduledAt) },
-      actor: systemActor(organizationId),
-      correlationId: host.id(),
     });
-    if (!outcome.ok && AGAIN.includes(outcome.refusal.refused)) {
-      throw new Error(outcome.refusal.detail);
-    }
   }
   return nextReminderAt(thresholds, session, now);
 }

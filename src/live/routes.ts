@@ -8,7 +8,7 @@ import { sessionStart } from "./commands/session-start.ts";
 import { sessionTicket } from "./commands/session-ticket.ts";
 import { sessionUpdate } from "./commands/session-update.ts";
 import { sessionUploadRecording } from "./commands/session-upload-recording.ts";
-import { calendarGet, cohortsSessions, sessionsGet } from "./queries.ts";
+import { calendarGet, cohortsSessions, sessionsAttendance, sessionsGet } from "./queries.ts";
 
 export const routes = [
   get("/lms/cohorts/:cohortId/sessions", cohortsSessions),
@@ -16,6 +16,7 @@ export const routes = [
     location: "/lms/sessions/{id}",
   }),
   get("/lms/sessions/:id", sessionsGet),
+  get("/lms/sessions/:id/attendance", sessionsAttendance),
   patch("/lms/sessions/:sessionId", sessionUpdate),
   post("/lms/sessions/:sessionId/start", sessionStart),
   post("/lms/sessions/:sessionId/end", sessionEnd),

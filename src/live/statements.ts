@@ -105,7 +105,7 @@ export const sessionsAheadIn = (
     .orderBy(asc(lmsLiveSessions.id))
     .limit(limit);
 
-const idIn = (column: "course_id" | "cohort_id", orgId: string, sessionId: string): SQL =>
+const idIn = (column: "course_id" | "cohort_id", orgId: string | SQL, sessionId: string): SQL =>
   sql`(select ${sql.raw(column)} from lms_live_sessions
     where id = ${sessionId} and organization_id = ${orgId})`;
 
@@ -153,11 +153,22 @@ export const redeemTicket = (
     )
     .returning({ orgId: lmsTickets.organizationId, memberId: lmsTickets.memberId });
 
+const ofTicket = (tokenHash: string, name: "organization_id" | "member_id"): SQL =>
+  sql`(select ${sql.raw(name)} from lms_tickets where token_hash = ${tokenHash})`;
+
 /** Whoever the ticket was given to, read in the batch that spends it. */
-export const memberOfTicket = (db: Db, tokenHash: string) => {
-  const column = (name: "organization_id" | "member_id") =>
-    sql`(select ${sql.raw(name)} from lms_tickets where token_hash = ${tokenHash})`;
-  return memberById(db, column("organization_id"), column("member_id"));
+export const memberOfTicket = (db: Db, tokenHash: string) =>
+  memberById(db, ofTicket(tokenHash, "organization_id"), ofTicket(tokenHash, "member_id"));
+
+/** By what the ticket's holder may join: who leads the session's cohort and course, and its own enrollment. */
+export const admissionOfTicket = (db: Db, tokenHash: string, sessionId: string) => {
+  const orgId = ofTicket(tokenHash, "organization_id");
+  const of = (column: "course_id" | "cohort_id") => idIn(column, orgId, sessionId);
+  return {
+    cohort: cohortById(db, orgId, of("cohort_id")),
+    course: courseById(db, orgId, of("course_id")),
+    enrollment: enrollmentOf(db, orgId, ofTicket(tokenHash, "member_id"), of("course_id")),
+  };
 };
 
 /** Whether a learner was there, and for how long. */

@@ -180,6 +180,8 @@ describe("the routes on a plain Node server", () => {
       orgId: org.id,
       sessionId: session.id,
       userId: people.instructor,
+      role: "host",
+      moderates: true,
       name: "instructor",
       channel: sessionChannel(org.id, session.id),
       since: 4,

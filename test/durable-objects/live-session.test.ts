@@ -41,12 +41,27 @@ test("whoever joins is welcomed with the state, the participants and the last se
     type: "welcome",
     channel: `org:${orgId}:lms:session:${sessionId}`,
     data: {
-      state: { status: "scheduled", plannedEnd: expect.any(String), participantCount: 1 },
+      state: {
+        status: "scheduled",
+        plannedEnd: expect.any(String),
+        participantCount: 1,
+        spotlight: null,
+        chatMuted: false,
+      },
+      you: {
+        userId: actors.learner.id,
+        name: "learner",
+        role: "learner",
+        may: { speak: true, lead: false, moderate: false },
+      },
       participants: {
         count: 1,
         page: [{ userId: actors.learner.id, name: "learner" }],
         next: null,
       },
+      hands: [],
+      chat: [],
+      poll: null,
       seq: 0,
     },
     timestamp: expect.any(Number),
@@ -61,7 +76,7 @@ test("joins and leaves are told once, gathered into one message, and several tab
   await gathered(sessionId);
   expect((await teacher.nextOf("session:presence")).data).toEqual({
     changes: [
-      { type: "join", userId: actors.instructor.id, name: "instructor" },
+      { type: "join", userId: actors.instructor.id, name: "instructor", role: "host" },
       { type: "join", userId: actors.learner.id, name: "learner" },
     ],
     count: 2,
@@ -128,7 +143,7 @@ test("sixty people who join at once are told as one message", async () => {
   await teacher.next();
   await Promise.all(
     Array.from({ length: 60 }, (_, index) => {
-      const who = { sessionId, userId: `u${index}`, name: "N" };
+      const who = { sessionId, userId: `u${index}`, name: "N", role: "learner", moderates: false };
       const admission = encodeURIComponent(JSON.stringify(who));
       const headers = { upgrade: "websocket", "x-lyceum-admission": admission };
       return objectOf(sessionId).fetch("https://object/", { headers });
@@ -216,12 +231,15 @@ test("what is no WebSocket, or names no sequence number, is refused and spends n
 test("who a caller says it is counts for nothing: the object hears the Worker alone", async () => {
   const { sessionId, actors } = await room();
   const ticket = await ticketOf(sessionId, actors.learner);
-  const forged = encodeURIComponent(JSON.stringify({ sessionId, userId: "root", name: "Root" }));
+  const forged = encodeURIComponent(
+    JSON.stringify({ sessionId, userId: "root", role: "host", moderates: true }),
+  );
   const answer = await open(sessionId, `ticket=${ticket}`, {
     upgrade: "websocket",
     "x-lyceum-admission": forged,
   });
   expect(isRefusal(answer)).toBe(false);
+  await gathered(sessionId);
   const { next } = await join(sessionId, actors.instructor);
   const welcome = JSON.stringify(await next());
   expect(welcome).toContain(actors.learner.id);
@@ -251,7 +269,7 @@ test("a client whose past is no longer kept gets a fresh welcome", async () => {
   expect(await next()).toMatchObject({ type: "welcome", seq: 0 });
   const { tell } = sessionsPort(bindings);
   const { orgId } = actors.learner;
-  for (let version = 2; version < 250; version++) {
+  for (let version = 2; version < 1_050; version++) {
     const status = version % 2 === 0 ? "live" : "scheduled";
     await tell({ sessionId, orgId, status, version, plannedEnd: 1 });
   }
@@ -260,7 +278,7 @@ test("a client whose past is no longer kept gets a fresh welcome", async () => {
   const kept = await runInDurableObject(objectOf(sessionId), (_, state) =>
     state.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM broadcasts").one(),
   );
-  expect(kept.n).toBe(200);
+  expect(kept.n).toBe(1_000);
 });
 
 test("eviction keeps sockets, names, sequence and state; pings are answered all the same", async () => {

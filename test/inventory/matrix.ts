@@ -37,6 +37,13 @@ const courseWith = ids("courseId");
 const moduleWith = ids("moduleId");
 const enrollmentWith = ids("enrollmentId");
 const cohortWith = ids("cohortId");
+const ATTENDED = {
+  learnerId: "somebody",
+  firstJoinedAt: "2099-01-02T10:00:00Z",
+  lastLeftAt: null,
+  secondsPresent: 0,
+  joins: 1,
+};
 const sessionWith = ids("sessionId");
 const moduleOfEnrollment = ids("enrollmentId", "moduleId");
 
@@ -111,6 +118,9 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.session.uploadRecording": {
     ...author,
     names: sessionWith({ recordingUrl: "https://media.test/r.mp4" }),
+  },
+  "lms.session.recordAttendance": {
+    names: sessionWith({ asOf: "2099-01-02T10:00:00Z", attendance: [ATTENDED] }),
   },
   "lms.session.remind": {
     names: sessionWith({ minutesBefore: 30, dueAt: "2099-01-02T10:00:00Z" }),
@@ -209,6 +219,7 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.cohorts.online": { any: "A", own: "IL", names: cohortWith() },
   "lms.cohorts.announcements": { any: "A", own: "IL", names: cohortWith() },
   "lms.cohorts.sessions": { any: "A", own: "IL", names: cohortWith() },
+  "lms.sessions.attendance": { any: "A", own: "IL", names: idOf("sessionId") },
   "lms.sessions.get": { any: "A", own: "IL", names: idOf("sessionId") },
   "lms.calendar.link": { ...everyMember, anyhow: {} },
   "lms.calendar.unlink": { ...everyMember, anyhow: {} },

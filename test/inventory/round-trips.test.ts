@@ -223,6 +223,11 @@ const STORY: Step[] = [
   ["GET /lms/cohorts/:cohortId/online", "learner"],
   ["GET /lms/cohorts/:cohortId/sessions", "learner"],
   ["GET /lms/sessions/:id", "learner", ({ sessionId = "" }) => ({ params: { id: sessionId } })],
+  [
+    "GET /lms/sessions/:id/attendance",
+    "learner",
+    ({ sessionId = "" }) => ({ params: { id: sessionId } }),
+  ],
   ["PATCH /lms/sessions/:sessionId", "instructor", body({ title: "Live!" })],
   ["POST /lms/sessions/:sessionId/ticket", "learner"],
   ["POST /lms/sessions/:sessionId/start", "instructor"],

@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { sessionObject } from "../../src/cloudflare/objects.ts";
 import { openSession } from "../../src/cloudflare/upgrade.ts";
 import { isRefusal } from "../../src/kernel/error.ts";
@@ -74,4 +74,10 @@ export async function join(sessionId: string, actor: Actor, since?: number) {
 export async function gathered(sessionId: string): Promise<void> {
   advance(GATHER_MS);
   await runDurableObjectAlarm(objectOf(sessionId));
+}
+
+/** The object dies where it stands: its sockets break, its memory is gone. */
+export async function killed(sessionId: string): Promise<void> {
+  const death = runInDurableObject(objectOf(sessionId), (_, state) => state.abort("killed"));
+  await death.catch(() => undefined);
 }

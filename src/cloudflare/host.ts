@@ -14,6 +14,8 @@ import { send } from "./outbox.ts";
 export type Unit = { host: Host; meter: Meter; bookmark: () => string | undefined };
 
 type Lasting = Omit<Host, "databaseFor" | "after">;
+/** Asks the clock each time: a host outlives the turns that a test gives it. */
+const now = (): number => clock.now();
 const lasting = new WeakMap<Env, Lasting>();
 
 /** What is the same for every unit of work of a deployment, made once an isolate. */
@@ -22,7 +24,7 @@ function lastingOf(env: Env): Lasting {
   if (known) return known;
   const config = configOf(env);
   const made: Lasting = {
-    now: clock.now,
+    now,
     id: newId,
     settings: config.SETTINGS,
     databaseNameOf: () => "DB",
@@ -38,7 +40,7 @@ function lastingOf(env: Env): Lasting {
       secrets: secretsFor(config),
       lms: lmsPort(config.ENVIRONMENT),
       sign: (message) => signatureOf(config.SIGNING_KEY, message),
-      ...addressesOf({ secret: config.SIGNING_KEY, origin: config.ORIGIN, now: clock.now }),
+      ...addressesOf({ secret: config.SIGNING_KEY, origin: config.ORIGIN, now }),
     },
     send: (committed) => send(env, committed),
     log,

@@ -82,6 +82,7 @@ export {
   lmsSends,
 } from "./notifications/schema.ts";
 export * from "./openedx/events.ts";
+export { lmsOlxImports } from "./openedx/olx-schema.ts";
 export { lmsConfigurations, lmsImportJobs } from "./openedx/schema.ts";
 export * from "./payments/events.ts";
 export {

@@ -36,4 +36,5 @@ export const MIGRATIONS = [
   "0034_course_code",
   "0035_lms_waiting_list",
   "0036_lms_openedx",
+  "0037_lms_olx_imports",
 ] as const;

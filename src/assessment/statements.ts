@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, isNotNull, type SQL, sql } from "drizzle-orm";
 import { present } from "../kernel/columns.ts";
-import { type Db, guard, isAnyOf, type Statement } from "../kernel/statement.ts";
+import { type Db, guard, insertManyInParts, isAnyOf, type Statement } from "../kernel/statement.ts";
 import { HOUR } from "../kernel/time.ts";
-import { lmsAssignments, lmsPeerReviews, lmsSubmissions } from "./schema.ts";
+import type { QuestionRow } from "./question-rows.ts";
+import { lmsAssignments, lmsPeerReviews, lmsQuizQuestions, lmsSubmissions } from "./schema.ts";
 
 export { dueAtOf } from "./lateness.ts";
 export { type NewQuestion, newQuestions, type Question, typedQuestion } from "./question.ts";
@@ -22,6 +23,15 @@ export type SubmissionRow = typeof lmsSubmissions.$inferSelect;
 export type PeerReviewRow = typeof lmsPeerReviews.$inferSelect;
 
 type IdOf = string | SQL;
+
+/** Assignments and questions that come with a whole course. */
+export const insertAssessments = (
+  db: Db,
+  of: { assignments: readonly AssignmentRow[]; questions: readonly QuestionRow[] },
+): Statement[] => [
+  ...insertManyInParts(db, lmsAssignments, getTableColumns(lmsAssignments), of.assignments),
+  ...insertManyInParts(db, lmsQuizQuestions, getTableColumns(lmsQuizQuestions), of.questions),
+];
 
 /** What leads to the assignments of a course, without their instructions. */
 export const assignmentLinesOf = (db: Db, orgId: string, courseId: string) =>

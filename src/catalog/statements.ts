@@ -37,6 +37,7 @@ export {
   publishedSectionIds,
   readAtOnce,
 } from "./published.ts";
+export { type ChapterRow, insertCourse } from "./whole-course.ts";
 
 export type CourseRow = typeof lmsCourses.$inferSelect;
 export type ModuleRow = typeof lmsCourseModules.$inferSelect;

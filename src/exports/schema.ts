@@ -11,5 +11,6 @@ export { lmsGuard } from "../kernel/statement.ts";
 export * from "../learning/schema.ts";
 export * from "../live/schema.ts";
 export * from "../notifications/schema.ts";
+export * from "../openedx/olx-schema.ts";
 export * from "../openedx/schema.ts";
 export * from "../payments/schema.ts";

@@ -1,8 +1,8 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { present } from "../kernel/columns.ts";
 import { type Refusal, refuse } from "../kernel/error.ts";
 import type { Actor } from "../kernel/permission.ts";
-import { type Db, isAnyOf, type Statement } from "../kernel/statement.ts";
+import { type Db, insertManyInParts, isAnyOf, type Statement } from "../kernel/statement.ts";
 import { lmsFiles } from "./schema.ts";
 
 export { filesToRead, fileToRead } from "./reading.ts";
@@ -73,3 +73,7 @@ export const filesAmong = (db: Db, orgId: string, ids: SQL) =>
     .from(lmsFiles)
     .where(and(mine(orgId), sql`${lmsFiles.id} in (${ids})`))
     .orderBy(asc(lmsFiles.id));
+
+/** Files whose bytes are in the bucket already, as a whole course brings them. */
+export const insertFiles = (db: Db, files: readonly FileRow[]): Statement[] =>
+  insertManyInParts(db, lmsFiles, getTableColumns(lmsFiles), files);

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
 import { dispatch } from "../kernel/mediator.ts";
 import type { Outcome } from "../kernel/outcome.ts";
 import { type Actor, publicActor } from "../kernel/permission.ts";
-import type { Query } from "../kernel/query.ts";
+import type { Download, Query } from "../kernel/query.ts";
 import type { Route } from "../kernel/route.ts";
 import { etagOf, versionOf } from "./etag.ts";
 import { bodyOf, inputOf } from "./input.ts";
@@ -123,6 +123,7 @@ async function answerQuery(
   if (!outcome.ok) return refusalAnswer(c, outcome.refusal);
   const renamed = path === undefined ? undefined : query.renamed?.(outcome.answer, params);
   if (path !== undefined && renamed) return elsewhere(c, path, renamed as Record<string, unknown>);
+  if (query.download !== undefined) return downloadAnswer(outcome.answer, query.download);
   const page = PAGES[query.type];
   if (page && prefersHtml(c.req.header("accept"))) return htmlAnswer(c, page, outcome.answer);
   const body = JSON.stringify(outcome.answer);
@@ -165,6 +166,21 @@ async function linesAnswer(
   return first.ok
     ? lines(first.answer, (cursor) => page({ limit: 100, page: undefined, cursor }))
     : refusalAnswer(c, first.refusal);
+}
+
+/** A file that is made while it is sent: its length is not known before. */
+function downloadAnswer(answer: unknown, contentType: string): Response {
+  // SAFETY: a query that says `download` answers one.
+  const { fileName, stream } = answer as Download;
+  return new Response(stream(), {
+    headers: {
+      "content-type": contentType,
+      "content-disposition": `attachment; filename="${fileName}"`,
+      "cache-control": "no-store",
+      vary: "Authorization, Cookie, X-Org-Id, Origin",
+      "x-content-type-options": "nosniff",
+    },
+  });
 }
 
 /** Never 304: counters and links change what is shown without a version of their own. */

@@ -159,6 +159,14 @@ function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<s
   if (isQuery && Object.hasOwn(PAGES, route.query.type)) {
     content["text/html"] = { schema: { type: "string" } };
   }
+  if (isQuery && route.query.download !== undefined) {
+    const file = {
+      description: "The file",
+      headers: { "X-Correlation-Id": header("CorrelationId") },
+    };
+    const bytes = { schema: { type: "string", format: "binary" } };
+    return { 200: { ...file, content: { [route.query.download]: bytes } } };
+  }
   const versioned = schemas.resolve(schema).properties?.version !== undefined;
   const headers = {
     "X-Correlation-Id": header("CorrelationId"),

@@ -6,6 +6,9 @@ import type { SettingsOverride } from "./settings.ts";
 import type { Db, ReadMore, Reads, Rows } from "./statement.ts";
 import type { NewTask } from "./task.ts";
 
+/** An answer that is a file: what a saved copy is called, and its bytes, made as they are read. */
+export type Download = { fileName: string; stream(): ReadableStream<Uint8Array> };
+
 export type QueryAsk<I> = {
   db: Db;
   input: I;
@@ -49,6 +52,8 @@ export type Query<
   readonly anywhere?: boolean;
   /** Its pages also go out one after another, as lines of NDJSON. */
   readonly streams?: boolean;
+  /** The answer is a `Download` of this media type. */
+  readonly download?: string;
   /** What no row needs to be read for, as a page too deep. */
   fault?(input: NoInfer<I>, actor: Actor): Refusal | undefined;
   read(ask: QueryAsk<I>): R;

@@ -23,6 +23,13 @@ export const get = <const P extends string, Q extends Query>(
   rest: Rest = {},
 ) => ({ method: "GET" as const, path, query, ...rest });
 
+/** A query whose input is a body, as one that would be too long for an address. */
+export const askByPost = <const P extends string, Q extends Query>(
+  path: P,
+  query: Q,
+  rest: Rest = {},
+) => ({ method: "POST" as const, path, query, ...rest });
+
 const writes =
   <M extends Method>(method: M) =>
   <const P extends string, C extends Command>(path: P, command: C, rest: Rest = {}) => ({

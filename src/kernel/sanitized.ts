@@ -19,8 +19,9 @@ const allowed = {
 /** As a browser reads a fragment. */
 export const treeOf = (html: string): Root => fromHtml(html.toWellFormed(), { fragment: true });
 
+/** A tree without what the allow-list lacks, as well-formed HTML. */
+export const sanitizedTree = (tree: Root): string =>
+  toHtml(sanitize(tree, allowed) as Root, { allowDangerousHtml: false });
+
 /** Parses as a browser would, drops what the allow-list lacks, and writes well-formed HTML. */
-export function sanitized(html: string): string {
-  const tree = sanitize(treeOf(html), allowed);
-  return toHtml(tree as Root, { allowDangerousHtml: false });
-}
+export const sanitized = (html: string): string => sanitizedTree(treeOf(html));

@@ -171,6 +171,30 @@ const insertRowInto = (table: SQLiteTable, given: readonly [string, unknown][]):
     db.insert(table).values(Object.fromEntries(given.map(([name], nth) => [name, at[nth]]))),
   );
 
+/** Characters of JSON that one parameter carries, well under the two million that the database takes. */
+const PART_MAX = 800_000;
+
+/** The same for rows of any length together: as many statements as they need. */
+export function insertManyInParts<T extends SQLiteTable>(
+  db: Db,
+  table: T,
+  columns: Record<string, SQLiteColumn>,
+  rows: readonly T["$inferInsert"][],
+): Statement[] {
+  const parts: T["$inferInsert"][][] = [];
+  let characters = PART_MAX;
+  for (const row of rows) {
+    const size = JSON.stringify(row).length;
+    if (characters + size > PART_MAX) {
+      parts.push([]);
+      characters = 0;
+    }
+    parts.at(-1)?.push(row);
+    characters += size;
+  }
+  return parts.map((part) => insertMany(db, table, columns, part));
+}
+
 type RootTable = SQLiteTable &
   Record<"id" | "organizationId" | "version" | "updatedAt", SQLiteColumn>;
 

@@ -1,4 +1,5 @@
 import { context } from "../kernel/context.ts";
+import { olxImport } from "./commands/olx-import.ts";
 import { openedxConfigurationCreate } from "./commands/openedx-configuration-create.ts";
 import { openedxConfigurationDelete } from "./commands/openedx-configuration-delete.ts";
 import { openedxConfigurationTest } from "./commands/openedx-configuration-test.ts";
@@ -14,6 +15,10 @@ import {
   importStarted,
 } from "./events.ts";
 import { importJobMachine } from "./machine.ts";
+import { personalOlxImports } from "./olx-personal.ts";
+import { openedxCartridge, openedxImport, openedxOlx, openedxValidate } from "./olx-queries.ts";
+import { olxRoutes } from "./olx-routes.ts";
+import { olxImportTask, olxNamesTask } from "./olx-tasks.ts";
 import { openedxConfiguration, openedxConfigurations, openedxJob, openedxJobs } from "./queries.ts";
 import { routes } from "./routes.ts";
 
@@ -24,8 +29,18 @@ export const openedx = context({
     openedxConfigurationUpdate,
     openedxConfigurationDelete,
     openedxConfigurationTest,
+    olxImport,
   ],
-  queries: [openedxConfigurations, openedxConfiguration, openedxJobs, openedxJob],
+  queries: [
+    openedxConfigurations,
+    openedxConfiguration,
+    openedxJobs,
+    openedxJob,
+    openedxOlx,
+    openedxCartridge,
+    openedxValidate,
+    openedxImport,
+  ],
   events: [
     configurationCreated,
     configurationUpdated,
@@ -46,5 +61,7 @@ export const openedx = context({
       detail: "A job of this course is under way: wait for it, or cancel it",
     },
   },
-  routes,
+  tasks: [olxNamesTask, olxImportTask],
+  routes: [...routes, ...olxRoutes],
+  personal: [personalOlxImports],
 });

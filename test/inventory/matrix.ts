@@ -339,6 +339,11 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.openedx.configurationDelete": { ...administrators, names: ids("configurationId")() },
   "lms.openedx.configurationTest": { ...administrators, names: ids("configurationId")() },
   "lms.openedx.jobs": { any: "AO", own: "I", names: courseWith() },
+  "lms.openedx.olx": { any: "AO", own: "I", names: courseWith() },
+  "lms.openedx.cartridge": { any: "AO", own: "I", names: courseWith() },
+  "lms.openedx.olx.validate": { any: "A", own: "I", names: ids("fileId")() },
+  "lms.openedx.olx.import": { any: "A", own: "I", names: ids("fileId")() },
+  "lms.openedx.olx.imported": { any: "A", own: "I", names: ids("importId")() },
   "lms.openedx.job": { any: "AO", own: "I", names: idOf("jobId") },
   "lms.deadLetter.retry": { ...admin, names: ids("deadLetterId")() },
 };

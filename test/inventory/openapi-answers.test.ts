@@ -7,7 +7,10 @@ import { type Ids, seeded } from "./seeded.ts";
 
 const document = documentOf(lms);
 const reads = targetsOf(document).filter(
-  ({ method, operation }) => method === "GET" && operation["x-query"] !== undefined,
+  ({ method, operation }) =>
+    method === "GET" &&
+    operation["x-query"] !== undefined &&
+    lms.queries.get(operation["x-query"])?.download === undefined,
 );
 
 let world: World;

@@ -14,6 +14,7 @@ import {
   type Person,
 } from "../harness/world.ts";
 import { importJob } from "../openedx/job.ts";
+import { uploadedBundle } from "../openedx/olx-upload.ts";
 import { deadLetter } from "./subjects.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -162,6 +163,16 @@ const STORY: Step[] = [
   ["GET /lms/courses", "learner", () => ({ query: "limit=3" })],
   ["GET /lms/courses/:slug", "learner"],
   ["GET /lms/courses/:courseId/modules", "learner"],
+  ["GET /lms/openedx/courses/:courseId/olx", "instructor"],
+  ["GET /lms/openedx/courses/:courseId/cartridge", "instructor"],
+  ["POST /lms/openedx/olx/validate", "instructor", ({ fileId }) => ({ body: { fileId } })],
+  [
+    "POST /lms/openedx/olx/import",
+    "instructor",
+    ({ fileId }) => ({ body: { fileId } }),
+    keepAs("importId"),
+  ],
+  ["GET /lms/openedx/olx/imports/:importId", "instructor"],
   ["GET /lms/search", "learner", () => ({ query: "q=counted" })],
   [
     "POST /lms/instructor/cohorts",
@@ -492,6 +503,9 @@ async function played(): Promise<{ name: string; answer: Answer; most: number }[
     if (!route) throw new Error(`There is no route ${name}`);
     if (name.includes("certificates") || name.includes("dead-letters")) await drain(world.orgId);
     if (name.includes("/dead-letters/")) ids.deadLetterId = await deadLetter(world.orgId);
+    if (name === "POST /lms/openedx/olx/validate") {
+      ids.fileId = await uploadedBundle(new TextEncoder().encode("no bundle"), world.instructor);
+    }
     if (name === "GET /lms/openedx/jobs/:id") {
       const { courseId = "", configurationId = "" } = ids;
       ids.jobId = await importJob(world.orgId, { courseId, configurationId });

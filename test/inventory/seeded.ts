@@ -3,6 +3,7 @@ import { enrolled, publishedCourse } from "../harness/course.ts";
 import { command, drain, type Json, ok, rows, type World } from "../harness/world.ts";
 import { connection } from "../openedx/instance.ts";
 import { importJob } from "../openedx/job.ts";
+import { olxImport } from "../openedx/olx-upload.ts";
 
 /** Tables whose rows routes name by id. */
 const OWNED = [
@@ -23,6 +24,7 @@ const OWNED = [
   "lms_course_reviews",
   "lms_quiz_questions",
   "lms_quiz_attempts",
+  "lms_olx_imports",
   "lms_configurations",
   "lms_import_jobs",
 ] as const;
@@ -60,6 +62,7 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   const campus = connection(nowhere, { name: mark, description: mark });
   const { id: configurationId } = await made("lms.openedx.configurationCreate", campus, admin);
   await importJob(orgId, { courseId, configurationId });
+  await olxImport(orgId, instructor.id);
   const about = { contentType: "application/pdf", size: 3, sha256: "a".repeat(64) };
   await made("lms.upload.create", { name: `${mark}.pdf`, ...about });
   await made("lms.member.export", {}, learner);

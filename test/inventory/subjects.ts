@@ -12,6 +12,7 @@ import {
 } from "../harness/world.ts";
 import { connection } from "../openedx/instance.ts";
 import { importJob } from "../openedx/job.ts";
+import { olxImport } from "../openedx/olx-upload.ts";
 
 const DATES = { startDate: "2099-01-01", endDate: "2099-02-01", timezone: "UTC" };
 const QUIZ = {
@@ -99,6 +100,7 @@ export async function subjectOf(
     connection(nowhere, { name: `Campus ${newId()}` }),
     world.admin,
   );
+  const bundle = await made("lms.upload.create", { name: "a.tar.gz", ...about });
   const upload = await made("lms.upload.create", { name: "a.pdf", ...about }, learner);
   const wanted = await made("lms.member.export", {}, learner);
   const enrollmentId = String(enrollment.id);
@@ -119,6 +121,8 @@ export async function subjectOf(
   return {
     userId: learner.id,
     courseId,
+    fileId: String(bundle.id),
+    importId: await olxImport(world.orgId, instructor.id),
     moduleId,
     moduleIds: modules.map(({ id }) => id).join(" "),
     chapterId: String(chapter.id),

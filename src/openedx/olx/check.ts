@@ -35,6 +35,8 @@ export class BundleCheck {
   private readonly paths = new Map<string, Said>();
   private readonly named = new Map<string, Said>();
   private readonly wanted = new Map<string, Said>();
+  /** Files that an element in line hides, if they are there. */
+  private readonly hidden = new Map<string, Said>();
 
   add(path: string, content: string | Uint8Array, moduleId?: string): void {
     const said = { path, moduleId };
@@ -71,6 +73,9 @@ export class BundleCheck {
     for (const [path, said] of this.wanted) {
       if (!this.paths.has(path)) this.note("REFERENCED_FILE_EXISTS", said, path);
     }
+    for (const [path, said] of this.hidden) {
+      if (this.paths.has(path)) this.note("POINTER_ATTRIBUTES", said, path);
+    }
     for (const [path, said] of this.paths) {
       if (MAY_BE_ORPHAN.test(path) && !this.wanted.has(path)) this.note("NO_ORPHAN_FILES", said);
     }
@@ -98,6 +103,11 @@ export class BundleCheck {
     parser.on("closetag", ({ name, isSelfClosing, attributes }) => {
       const { below = 0 } = open.pop() ?? {};
       const rule = BELOW[name]?.rule;
+      const { url_name: named, ...others } = attributes as Record<string, string>;
+      const isInLine = isSelfClosing && open.length > 0 && POINTED.has(name);
+      if (isInLine && named && Object.keys(others).length > 0) {
+        this.hidden.set(`${name}/${named}.xml`, said);
+      }
       const isPointer = isSelfClosing && "url_name" in attributes && !isRootOfItsFile(open, folder);
       if (rule && below === 0 && !isPointer) this.note(rule, said);
     });

@@ -23,7 +23,6 @@ export const RULES = {
   INVALID_KEY: ["error", "org, course and run take letters, digits, . _ and - alone"],
   ASCII_POLICY: ["warning", "Outside ASCII the policy is read in the server's locale"],
   UNIT_TOO_LARGE: ["error", "A unit's HTML has over 2 MB"],
-  UNKNOWN_BLOCK: ["warning", "The block is none that Lyceum knows"],
 } as const satisfies Record<string, readonly ["error" | "warning", string]>;
 
 export type Rule = keyof typeof RULES;

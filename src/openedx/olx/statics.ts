@@ -17,10 +17,13 @@ export class Statics {
   private readonly byPath = new Map<string, Static>();
   private readonly byKey = new Map<string, FileInput | null>();
 
-  constructor(
-    private readonly files: BundleFiles,
-    private readonly orgId: string,
-  ) {}
+  private readonly files: BundleFiles;
+  private readonly orgId: string;
+
+  constructor(files: BundleFiles, orgId: string) {
+    this.files = files;
+    this.orgId = orgId;
+  }
 
   all(): Static[] {
     return [...this.byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

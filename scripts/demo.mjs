@@ -6,7 +6,7 @@ import { check, clientOf, Stuck } from "./demo/client.mjs";
 import { certificateOf, enroll, keep, learnModules, verify } from "./demo/learn.mjs";
 import { join as joinSession, openCohort, takeSeat } from "./demo/live.mjs";
 
-const STEPS = 16;
+const STEPS = 17;
 const WALK_MS = 180_000;
 let number = 0;
 
@@ -109,6 +109,12 @@ async function walk() {
   await step("Anyone verifies it", async () => {
     const said = await verify(client, certificate, course);
     return { say: `${said.learnerName}: ${said.page}` };
+  });
+  await step("It goes to Open edX as an OLX bundle", async () => {
+    const path = `/lms/openedx/courses/${course.id}/olx`;
+    const bundle = await client.get(path, keys.instructor);
+    check(bundle[0] === 0x1f && bundle[1] === 0x8b, "The bundle is no gzip");
+    return { say: `${keep(bundle, `${course.slug}.tar.gz`)}, ${bundle.length} bytes` };
   });
   const { cohort, session } = await step("A cohort opens, with a live session", async () => {
     const opened = await openCohort(client, keys.instructor, course);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
 import type { Host } from "../kernel/ports.ts";
 import { admit } from "../live/admission.ts";
-import { identity } from "../live/room.ts";
+import { identity, REMOVED_CLOSE } from "../live/room.ts";
 import type { Env } from "./env.ts";
 import { fanOutObject, sessionObject } from "./objects.ts";
 
@@ -74,11 +74,18 @@ const entered = (object: { fetch: Fetcher["fetch"] }, joining: Admission): Promi
 
 function opened({ webSocket, status }: Response): Response | Refusal {
   if (webSocket) return new Response(null, { status: 101, webSocket });
-  if (status === 403) return REMOVED;
+  if (status === 403) return closedAtOnce(REMOVED_CLOSE);
   return status === 503 ? FULL : OVER;
+}
+
+/** A browser is shown no status of a refused upgrade: what no other ticket helps against it hears as a close. */
+function closedAtOnce({ code, reason }: { code: number; reason: string }): Response {
+  const { 0: client, 1: server } = new WebSocketPair();
+  server.accept();
+  server.close(code, reason);
+  return new Response(null, { status: 101, webSocket: client });
 }
 
 /** The object has heard it, though the ticket's batch had not. */
 const OVER = refuse("INVALID_TRANSITION", "The session has just ended or been cancelled");
-const REMOVED = refuse("PERMISSION_DENIED", "A moderator removed you from this session");
 const FULL = refuse("CAPACITY_REACHED", "The session is full; try again in a moment");

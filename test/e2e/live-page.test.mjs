@@ -82,7 +82,7 @@ const line = (page, text) => page.getByRole("log").getByText(text, { exact: true
 const button = (page, name, exact = true) => page.getByRole("button", { name, exact });
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 
-const story = (name, act) => test(name, { skip: SKIPPED, timeout: 60_000 }, act);
+const story = (name, act) => test(name, { skip: SKIPPED, timeout: 120_000 }, act);
 
 story("who is not signed in is asked to, and told when the password is wrong", async () => {
   const page = await newPage();

@@ -2,11 +2,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
 import { sessionsPort } from "../../src/cloudflare/objects.ts";
-import { isRefusal } from "../../src/kernel/error.ts";
 import { SECOND } from "../../src/kernel/time.ts";
 import { advance } from "../harness/world.ts";
 import { act, codeOfAct, liveRoom, newLearner } from "./acts.ts";
-import { gathered, join, objectOf, open, ticketOf } from "./socket.ts";
+import { gathered, join, objectOf } from "./socket.ts";
 import { bindings } from "./world.ts";
 
 afterEach(() => {
@@ -172,15 +171,13 @@ test("who is removed is gone from all tabs, and stays out until it is let in aga
   );
   expect(await codeOfAct(teacher, { type: "remove", userId })).toBe("ack");
   for (const tab of tabs) expect(await tab.closing()).toMatchObject({ code: 4404 });
-  const again = async () => {
-    const answer = await open(sessionId, `ticket=${await ticketOf(sessionId, actors.learner)}`);
-    return isRefusal(answer) ? answer.refused : answer.status;
-  };
-  expect(await again()).toBe("PERMISSION_DENIED");
+  const again = await join(sessionId, actors.learner);
+  expect(await again.closing()).toMatchObject({ code: 4404 });
   const host = await join(sessionId, actors.instructor);
   expect((await host.next()).data).toMatchObject({ removed: [{ userId, name: "learner" }] });
   expect(await codeOfAct(teacher, { type: "readmit", userId })).toBe("ack");
-  expect(await again()).toBe(101);
+  const back = await join(sessionId, actors.learner);
+  expect((await back.next()).type).toBe("welcome");
 });
 
 test("an admin looks on: it sees all, is seen by nobody, says nothing, and may moderate", async () => {

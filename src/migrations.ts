@@ -37,4 +37,5 @@ export const MIGRATIONS = [
   "0035_lms_waiting_list",
   "0036_lms_openedx",
   "0037_lms_olx_imports",
+  "0038_lms_ticket_roles",
 ] as const;

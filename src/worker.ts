@@ -1,3 +1,4 @@
+import { ChannelGateway } from "../durable-objects/channel-gateway.ts";
 import { Cohort } from "../durable-objects/cohort.ts";
 import { LiveSessionFanOut } from "../durable-objects/live-fan-out.ts";
 import { LiveSession } from "../durable-objects/live-session.ts";
@@ -7,7 +8,7 @@ import { minute } from "./cloudflare/cron.ts";
 import type { Env } from "./cloudflare/env.ts";
 import { lms } from "./lms.ts";
 
-export { Cohort, LiveSession, LiveSessionFanOut };
+export { ChannelGateway, Cohort, LiveSession, LiveSessionFanOut };
 
 export default {
   fetch: (request, env, ctx) => app(env).fetch(request, env, ctx),

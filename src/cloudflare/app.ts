@@ -12,6 +12,7 @@ import { unsubscribeRoutes } from "../http/unsubscribe.ts";
 import type { AppEnv } from "../http/variables.ts";
 import { isRefusal } from "../kernel/error.ts";
 import { lms } from "../lms.ts";
+import { openChannels } from "./channel-upgrade.ts";
 import { newMeter } from "./d1.ts";
 import { type Config, configOf, type Env } from "./env.ts";
 import { unitOf } from "./host.ts";
@@ -81,6 +82,10 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
           host,
           sessionId: c.req.param("sessionId"),
         });
+        return isRefusal(answer) ? refusalAnswer(c, answer) : answer;
+      });
+      routes.get("/lms/realtime", async (c) => {
+        const answer = await openChannels(c.req.raw, { env, host: c.get("platform").host });
         return isRefusal(answer) ? refusalAnswer(c, answer) : answer;
       });
     },

@@ -14,6 +14,7 @@ export type Env = {
   LIVE_SESSIONS: DurableObjectNamespace;
   LIVE_FAN_OUTS: DurableObjectNamespace;
   COHORTS: DurableObjectNamespace;
+  CHANNELS: DurableObjectNamespace;
   REQUEST_LIMIT: RateLimit;
   SIGN_IN_LIMIT: RateLimit;
 };

@@ -8,7 +8,7 @@ import { databases, type Meter } from "./d1.ts";
 import { type Config, configOf, type Env } from "./env.ts";
 import { filesIn, fontsIn } from "./files.ts";
 import { lmsPort } from "./lms.ts";
-import { cohortsPort, seatsPort, sessionsPort } from "./objects.ts";
+import { cohortsPort, realtimePort, seatsPort, sessionsPort } from "./objects.ts";
 import { send } from "./outbox.ts";
 
 export type Unit = { host: Host; meter: Meter; bookmark: () => string | undefined };
@@ -35,6 +35,7 @@ function lastingOf(env: Env): Lasting {
       fonts: fontsIn(env.ASSETS),
       sessions: sessionsPort(env),
       cohorts: cohortsPort(env),
+      realtime: realtimePort(env),
       origin: config.ORIGIN,
       environment: config.ENVIRONMENT,
       secrets: secretsFor(config),

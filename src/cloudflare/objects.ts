@@ -1,3 +1,4 @@
+import type { ChannelGateway } from "../../durable-objects/channel-gateway.ts";
 import type { Cohort } from "../../durable-objects/cohort.ts";
 import type { LiveSessionFanOut } from "../../durable-objects/live-fan-out.ts";
 import type { LiveSession } from "../../durable-objects/live-session.ts";
@@ -23,6 +24,11 @@ export const fanOutObject = (
   // SAFETY: wrangler.toml binds the namespace to this class.
   (LIVE_FAN_OUTS as DurableObjectNamespace<LiveSessionFanOut>).getByName(`${sessionId}:${place}`);
 
+/** One of the objects of an organization's channels; the first, 0, is always there. */
+export const channelGateway = ({ CHANNELS }: Pick<Env, "CHANNELS">, orgId: string, shard: number) =>
+  // SAFETY: wrangler.toml binds the namespace to this class.
+  (CHANNELS as DurableObjectNamespace<ChannelGateway>).getByName(`${orgId}/${shard}`);
+
 export const seatsPort = (env: Pick<Env, "COHORTS">): Seats => ({
   reserve: async (request) => {
     const object = cohortObject(env, request.cohortId);
@@ -39,4 +45,10 @@ export const sessionsPort = (env: Pick<Env, "LIVE_SESSIONS">): Ports["sessions"]
 export const cohortsPort = (env: Pick<Env, "COHORTS">): Ports["cohorts"] => ({
   tell: (news) => cohortObject(env, news.cohortId).tell(news),
   online: (cohortId, window) => cohortObject(env, cohortId).online({ ...window, cohortId }),
+});
+
+export const realtimePort = (env: Pick<Env, "CHANNELS">): Ports["realtime"] => ({
+  publish: (orgId, messages) => channelGateway(env, orgId, 0).publish(orgId, messages),
+  drop: (orgId, userId) => channelGateway(env, orgId, 0).drop(orgId, userId),
+  recheck: (orgId, userId) => channelGateway(env, orgId, 0).recheck(orgId, userId),
 });

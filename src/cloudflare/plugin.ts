@@ -7,6 +7,7 @@ import type { SqlRow } from "../kernel/database.ts";
 import { deliver } from "../kernel/delivery.ts";
 import type { Host } from "../kernel/ports.ts";
 import { SECOND } from "../kernel/time.ts";
+import { gatewayOver } from "../live/broadcast.ts";
 import { lms } from "../lms.ts";
 import { createLMSPlugin } from "../plugin.ts";
 import { newMeter } from "./d1.ts";
@@ -40,6 +41,7 @@ async function deployed(env: Env) {
     ruleEngine: rulesOf(),
     queue: over(env.JOBS, () => queueOn(host)),
     scheduler,
+    realtime: over(env.CHANNELS, () => gatewayOver(host.ports.realtime, host)),
     db: over(env.DB, databaseOn),
     logger,
     ...mediatorOn(host),

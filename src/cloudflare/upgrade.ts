@@ -3,10 +3,9 @@ import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
 import type { Host } from "../kernel/ports.ts";
 import { admit } from "../live/admission.ts";
 import { identity, REMOVED_CLOSE } from "../live/room.ts";
+import { admitted, admitting, plainFault } from "./admission.ts";
 import type { Env } from "./env.ts";
 import { fanOutObject, sessionObject } from "./objects.ts";
-
-const ADMISSION = "x-lyceum-admission";
 
 const admission = identity.extend({
   sessionId: z.string().min(1),
@@ -18,9 +17,8 @@ const admission = identity.extend({
 });
 type Admission = z.infer<typeof admission>;
 
-/** Whom a ticket let in, as the Worker says it to the object. Only the Worker reaches an object. */
-export const admissionOf = (request: Request): Admission =>
-  admission.parse(JSON.parse(decodeURIComponent(request.headers.get(ADMISSION) ?? "null")));
+/** Whom a ticket let in, as the Worker says it to the object. */
+export const admissionOf = (request: Request): Admission => admitted(request, admission);
 
 const since = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
 
@@ -32,9 +30,8 @@ export async function openSession(
   request: Request,
   { env, host, sessionId }: { env: Objects; host: Host; sessionId: string },
 ): Promise<Response | Refusal> {
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-    return refuse("VALIDATION_FAILED", "Open this address as a WebSocket");
-  }
+  const plain = plainFault(request);
+  if (plain) return plain;
   const { searchParams } = new URL(request.url);
   const seen = since.safeParse(searchParams.get("since") ?? undefined);
   if (!seen.success) {
@@ -42,9 +39,9 @@ export async function openSession(
       errors: [{ path: "since", message: "The seq of the last message seen, or none" }],
     });
   }
-  const admitted = await admit(host, { sessionId, ticket: searchParams.get("ticket") ?? "" });
-  if (isRefusal(admitted)) return admitted;
-  const { orgId: _, ...who } = admitted;
+  const joined = await admit(host, { sessionId, ticket: searchParams.get("ticket") ?? "" });
+  if (isRefusal(joined)) return joined;
+  const { orgId: _, ...who } = joined;
   return placed(env, { since: seen.data, ...who });
 }
 
@@ -69,7 +66,7 @@ const sentTo = z.object({ place: z.int().min(1) });
 
 const entered = (object: { fetch: Fetcher["fetch"] }, joining: Admission): Promise<Response> =>
   object.fetch("https://object/", {
-    headers: { upgrade: "websocket", [ADMISSION]: encodeURIComponent(JSON.stringify(joining)) },
+    headers: admitting(joining),
   });
 
 function opened({ webSocket, status }: Response): Response | Refusal {

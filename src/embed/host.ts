@@ -10,16 +10,22 @@ import { bytesOf } from "./bytes.ts";
 import { databaseOn } from "./client-database.ts";
 import { overridesOf } from "./config.ts";
 import { NO_OTHER_LMS } from "./other-lms.ts";
-import type { EmbeddedHost, LMSPluginConfig, LMSPluginContext, Logger } from "./ports.ts";
+import type {
+  EmbeddedHost,
+  LMSPluginConfig,
+  LMSPluginContext,
+  Logger,
+  RealtimeGateway,
+} from "./ports.ts";
 import { NOBODY_ONLINE, seatsIn } from "./seats.ts";
 
-type Stands = Pick<LMSPluginContext, "db" | "eventBus" | "logger">;
+type Stands = Pick<LMSPluginContext, "db" | "eventBus" | "logger" | "realtime">;
 type Chosen = Partial<Pick<Host, "now" | "id" | "standing" | "seats">> & {
   ports?: Partial<Ports>;
 };
 
 export function hostOf(
-  { db, eventBus, logger }: Stands,
+  { db, eventBus, logger, realtime }: Stands,
   config: LMSPluginConfig,
   chosen: Chosen = {},
 ): EmbeddedHost {
@@ -41,6 +47,7 @@ export function hostOf(
     seats: chosen.seats ?? seats,
     ports: {
       ...portsOf(config),
+      realtime: channelsOn(realtime),
       cohorts: { ...NOBODY_ONLINE, tell: seats.offering(() => host, lms, busy.later) },
       ...chosen.ports,
     },
@@ -71,7 +78,7 @@ const asGiven: Standing = {
 };
 
 /** What a host has not given is not there: what needs it fails, and says what is missing. */
-function portsOf({ adapters }: LMSPluginConfig): Ports {
+function portsOf({ adapters }: LMSPluginConfig): Omit<Ports, "realtime"> {
   const storage = adapters?.storage;
   const missing = (what: string) => () => Promise.reject(new Error(`This host has no ${what}`));
   return {
@@ -107,6 +114,18 @@ function portsOf({ adapters }: LMSPluginConfig): Ports {
     cohorts: { ...NOBODY_ONLINE, tell: async () => undefined },
   };
 }
+
+/** The host's gateway: its events come by its bus, the rest from tasks; whom it lets listen is its own. */
+const channelsOn = (realtime: RealtimeGateway | undefined): Ports["realtime"] => ({
+  bridged: true,
+  async publish(_orgId, messages) {
+    for (const { id: _, ...message } of messages) {
+      await realtime?.broadcast(message.channel, message.type, message);
+    }
+  },
+  drop: async () => undefined,
+  recheck: async () => undefined,
+});
 
 function logTo(logger: Logger, { level, unit, ...meta }: LogLine): void {
   logger[level](`lms ${unit}`, meta);

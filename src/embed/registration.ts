@@ -1,6 +1,7 @@
 import { CORE_JOBS, CORE_MACHINES } from "../core-names.ts";
 import { permissionRules } from "../kernel/context.ts";
 import type { Machine } from "../kernel/machine.ts";
+import type { Host } from "../kernel/ports.ts";
 import type { Rule } from "../kernel/rule.ts";
 import { createLMSRealtimeBridge, registerLMSRealtime } from "../live/bridge.ts";
 import { lms } from "../lms.ts";
@@ -55,7 +56,7 @@ type Counts = Record<"machines" | "rules" | "jobs" | "hooks", number> & { realti
 /** Registers with the host's engines. What was registered before something failed is taken back. */
 export async function registered(
   context: LMSPluginContext,
-  host: Hearer,
+  host: Hearer & Pick<Host, "ports">,
 ): Promise<{ undo: () => Promise<void>; counts: Counts }> {
   const undoing: Undo[] = [];
   const undo = async () => {
@@ -77,7 +78,12 @@ export async function registered(
     }
     const { realtime } = context;
     if (realtime) {
-      undoing.push(registerLMSRealtime(createLMSRealtimeBridge(realtime), context.eventBus));
+      // A host that tells its channels by tasks needs the bridge for what else is forwarded.
+      const bridge = createLMSRealtimeBridge(
+        realtime,
+        host.ports.realtime.bridged ? {} : { rules: [] },
+      );
+      undoing.push(registerLMSRealtime(bridge, context.eventBus));
     }
     const counts = {
       machines: machines.length,

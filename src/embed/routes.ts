@@ -4,6 +4,7 @@ import type { Host } from "../kernel/ports.ts";
 import type { Route } from "../kernel/route.ts";
 import { lms } from "../lms.ts";
 import { LMS_MANIFEST } from "../manifest.ts";
+import { channelsSocket } from "./channels-socket.ts";
 import { fileRoutes } from "./file-routes.ts";
 import type { LMSPluginContext } from "./ports.ts";
 import { LMSRefused } from "./refused.ts";
@@ -23,6 +24,7 @@ export function routesOf(running: Running): RouteDefinition[] {
     byName("queries", mediator),
     ...fileRoutes(running),
     sessionSocket(() => running().host),
+    channelsSocket(() => running().host),
     {
       method: "GET",
       path: "/lms/manifest",

@@ -206,6 +206,25 @@ const sockets: readonly ExtraRoute[] = [
     answer: null,
     refuses: ["UNAUTHENTICATED", "INVALID_TRANSITION", "NOT_FOUND", "VALIDATION_FAILED"],
   },
+  {
+    method: "GET",
+    path: "/lms/realtime",
+    operationId: "realtime.socket",
+    tag: "live",
+    summary: "Hear one's channels over a WebSocket",
+    description: [
+      "The ticket comes from `POST /lms/realtime/ticket` and is good once.",
+      'Send `{ "type": "subscribe", "channel": … }`; what comes back is `subscribed`, or `error` with `PERMISSION_DENIED`.',
+      "The channels are `org:{orgId}:lms:session:{sessionId}` for those who may join it, `org:{orgId}:lms:course:{courseId}:instructor` for its instructor, `org:{userId}:actor:{userId}:lms` for that person, and `org:{orgId}:lms:admin` for admins.",
+      "A message is `{ type, channel, data, timestamp }`. What was told to nobody is in `GET /lms/notifications?unread=true`.",
+      "A channel that is no longer open comes as `unsubscribed` with a `detail`; a socket whose member's access ends is closed with 4403.",
+    ].join(" "),
+    security: "none",
+    input: z.object({ ticket: z.string() }),
+    status: 101,
+    answer: null,
+    refuses: ["UNAUTHENTICATED", "SUSPENDED", "VALIDATION_FAILED", "OVERLOADED"],
+  },
 ];
 
 const reference: readonly ExtraRoute[] = [

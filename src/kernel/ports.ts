@@ -108,6 +108,15 @@ export type CohortNews = {
 export type OnlineWindow = { after: string | null; limit: number; offset: number };
 /** `count` is of all who are connected. */
 export type OnlinePage = { people: { userId: string; name: string }[]; count: number };
+/** What those who hear a channel are told; whoever was told one of the same id is not told again. */
+export type ChannelMessage = {
+  id: string;
+  channel: string;
+  type: string;
+  data: unknown;
+  /** Epoch milliseconds. */
+  timestamp: number;
+};
 
 /** What a task's step may reach outside the database. */
 export type Ports = FileAddresses & {
@@ -123,6 +132,17 @@ export type Ports = FileAddresses & {
     tell(news: CohortNews): Promise<void>;
     /** Who of a cohort is connected now, a page of them in the order of their ids. */
     online(cohortId: string, window: OnlineWindow): Promise<OnlinePage>;
+  };
+  /** Those connected to an organization's channels. */
+  readonly realtime: {
+    /** Where nobody listens this costs no send. May be repeated after a failure. */
+    publish(orgId: string, messages: readonly ChannelMessage[]): Promise<void>;
+    /** Whether events come to the channels from the host's own bus, through its bridge. */
+    readonly bridged?: boolean;
+    /** Lets the sockets of somebody go whose access is over. */
+    drop(orgId: string, userId: string): Promise<void>;
+    /** Reads anew what a person may hear, or everybody where none is named. */
+    recheck(orgId: string, userId: string | null): Promise<void>;
   };
   /** The deployment's HMAC-SHA256 of a message, in hex; the message says first what it is for. */
   sign(message: string): Promise<string>;

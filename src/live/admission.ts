@@ -1,7 +1,8 @@
 import { isCounted } from "../enrollment/statements.ts";
-import { notFound, type Refusal, refuse } from "../kernel/error.ts";
+import { suspended } from "../identity/statements.ts";
+import { isRefusal, notFound, type Refusal, refuse } from "../kernel/error.ts";
 import type { Host } from "../kernel/ports.ts";
-import type { ResultOf } from "../kernel/statement.ts";
+import type { Db, ResultOf, RowOf, Statement } from "../kernel/statement.ts";
 import { type Identity, joinFault } from "./room.ts";
 import { admittedAs } from "./room-role.ts";
 import { admissionOfTicket, memberOfTicket, redeemTicket, sessionOfObject } from "./statements.ts";
@@ -9,7 +10,7 @@ import { hashOfTicket } from "./ticket.ts";
 
 const BAD_TICKET = refuse(
   "UNAUTHENTICATED",
-  "This ticket is wrong, used, too old or another session's; get a new one from POST /lms/sessions/{id}/ticket",
+  "This ticket is wrong, used, too old or for another address; get a new one where it was given",
 );
 
 /** The enrollment was cancelled, or the role lost, since the ticket was given. */
@@ -18,41 +19,36 @@ const NO_PLACE = refuse("PERMISSION_DENIED", "Permission denied: session:join");
 /** Whom a ticket let into which session. */
 export type Admitted = Identity & { orgId: string; sessionId: string };
 
-/** One round trip: spends the ticket and reads its member, the session, and what makes the one belong to the other. */
+type Opening = Pick<Host, "now" | "databaseFor">;
+type Spent = {
+  found: RowOf<ReturnType<typeof redeemTicket>>;
+  member: RowOf<ReturnType<typeof memberOfTicket>>;
+  rows: readonly unknown[];
+};
+
+/** Spends a session's ticket and reads its member, the session, and what makes the one belong to the other. */
 export async function admit(
-  host: Pick<Host, "now" | "databaseFor">,
+  host: Opening,
   { sessionId, ticket }: { sessionId: string; ticket: string },
 ): Promise<Admitted | Refusal> {
-  const tokenHash = hashOfTicket(ticket);
-  const now = host.now();
-  const { db, batch } = host.databaseFor("*");
-  const spent = redeemTicket(db, { tokenHash, sessionId, now });
-  const members = memberOfTicket(db, tokenHash);
-  const sessions = sessionOfObject(db, sessionId);
-  const { cohort, course, enrollment } = admissionOfTicket(db, tokenHash, sessionId);
-  // SAFETY: the rows of the six statements below, in their order.
-  const [[found], [member], [session], [ledCohort], [ledCourse], [enrolled]] = (await batch([
-    spent,
-    members,
-    sessions,
-    cohort,
-    course,
-    enrollment,
-  ])) as [
-    ResultOf<typeof spent>,
-    ResultOf<typeof members>,
-    ResultOf<typeof sessions>,
-    ResultOf<typeof cohort>,
-    ResultOf<typeof course>,
-    ResultOf<typeof enrollment>,
+  const asked = (db: Db, tokenHash: string) => {
+    const { cohort, course, enrollment } = admissionOfTicket(db, tokenHash, sessionId);
+    return [sessionOfObject(db, sessionId), cohort, course, enrollment] as const;
+  };
+  const spent = await spendTicket(host, { sessionId, ticket }, asked);
+  if (isRefusal(spent)) return spent;
+  type Asked = ReturnType<typeof asked>;
+  // SAFETY: the rows of the four statements above, in their order.
+  const [[session], [ledCohort], [ledCourse], [enrolled]] = spent.rows as [
+    ResultOf<Asked[0]>,
+    ResultOf<Asked[1]>,
+    ResultOf<Asked[2]>,
+    ResultOf<Asked[3]>,
   ];
-  if (!found || !member || member.roles.length === 0) return BAD_TICKET;
-  if (member.suspendedAt !== null) {
-    return refuse("SUSPENDED", "Your membership is suspended; ask an admin");
-  }
   if (!session) return notFound("Session");
   const over = joinFault(session.status);
   if (over) return over;
+  const { found, member } = spent;
   const { orgId, memberId: userId } = found;
   const admitted = admittedAs({
     member: { userId, roles: member.roles },
@@ -61,4 +57,26 @@ export async function admit(
   });
   if (!admitted) return NO_PLACE;
   return { orgId, sessionId, userId, name: member.displayName ?? "", ...admitted };
+}
+
+/** One round trip: spends a ticket, the channels' where no session is named, and reads what else decides. */
+export async function spendTicket(
+  host: Opening,
+  { sessionId, ticket }: { sessionId: string | null; ticket: string },
+  more: (db: Db, tokenHash: string) => readonly Statement[] = () => [],
+): Promise<Refusal | Spent> {
+  const tokenHash = hashOfTicket(ticket);
+  const { db, batch } = host.databaseFor("*");
+  const spent = redeemTicket(db, { tokenHash, sessionId, now: host.now() });
+  const members = memberOfTicket(db, tokenHash);
+  const results = await batch([spent, members, ...more(db, tokenHash)]);
+  // SAFETY: the rows of the statements above, in their order.
+  const [[found], [member], ...rows] = results as [
+    ResultOf<typeof spent>,
+    ResultOf<typeof members>,
+    ...unknown[],
+  ];
+  if (!found || !member || member.roles.length === 0) return BAD_TICKET;
+  if (member.suspendedAt !== null) return suspended;
+  return { found, member, rows };
 }

@@ -1,6 +1,14 @@
 import { context } from "../kernel/context.ts";
+import {
+  closeHearers,
+  forwardToChannels,
+  recheckLearner,
+  recheckTeachers,
+} from "./channel-listeners.ts";
+import { changeHearers, forwardEvent } from "./channel-tasks.ts";
 import { calendarLink } from "./commands/calendar-link.ts";
 import { calendarUnlink } from "./commands/calendar-unlink.ts";
+import { realtimeTicket } from "./commands/realtime-ticket.ts";
 import { sessionCancel } from "./commands/session-cancel.ts";
 import { sessionCreate } from "./commands/session-create.ts";
 import { sessionEnd } from "./commands/session-end.ts";
@@ -46,6 +54,7 @@ export const live = context({
     calendarLink,
     calendarUnlink,
     sessionRecordAttendance,
+    realtimeTicket,
   ],
   queries: [sessionsGet, sessionsAttendance, cohortsSessions, calendarGet],
   events: [
@@ -58,8 +67,15 @@ export const live = context({
     sessionReminderTrigger,
   ],
   machines: [sessionMachine],
-  listeners: [closeSockets, tellThresholds],
-  tasks: [tellSession, tellSessionsAhead, dropMember],
+  listeners: [
+    closeSockets,
+    tellThresholds,
+    forwardToChannels,
+    closeHearers,
+    recheckLearner,
+    recheckTeachers,
+  ],
+  tasks: [tellSession, tellSessionsAhead, dropMember, forwardEvent, changeHearers],
   jobs: [sessionReminders1Day, sessionReminders30Min],
   routes,
   personal: [personalSessions, personalAttendance, personalTickets, personalCalendarLinks],

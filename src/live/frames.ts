@@ -66,7 +66,11 @@ const bytesOf = (frame: string | ArrayBuffer): number => {
     : new TextEncoder().encode(frame).byteLength;
 };
 
-export function frameOf(frame: string | ArrayBuffer): ClientFrame | Fault {
+export const frameOf = (frame: string | ArrayBuffer): ClientFrame | Fault =>
+  frameBy(message, frame);
+
+/** A frame by its schema, or what is wrong with it. */
+export function frameBy<T>(schema: z.ZodType<T>, frame: string | ArrayBuffer): T | Fault {
   if (typeof frame !== "string") return { type: "fault", detail: "Send JSON as text" };
   let value: unknown;
   try {
@@ -74,7 +78,7 @@ export function frameOf(frame: string | ArrayBuffer): ClientFrame | Fault {
   } catch {
     return { type: "fault", detail: "The frame is not well-formed JSON" };
   }
-  const parsed = message.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   return { type: "fault", detail: faultsOf(parsed.error), ref: refOf(value) };
 }

@@ -1,6 +1,7 @@
 import { del, get, patch, post } from "../kernel/route.ts";
 import { calendarLink } from "./commands/calendar-link.ts";
 import { calendarUnlink } from "./commands/calendar-unlink.ts";
+import { realtimeTicket } from "./commands/realtime-ticket.ts";
 import { sessionCancel } from "./commands/session-cancel.ts";
 import { sessionCreate } from "./commands/session-create.ts";
 import { sessionEnd } from "./commands/session-end.ts";
@@ -26,4 +27,5 @@ export const routes = [
   get("/lms/me/calendar", calendarGet),
   post("/lms/me/calendar", calendarLink),
   del("/lms/me/calendar", calendarUnlink),
+  post("/lms/realtime/ticket", realtimeTicket),
 ];

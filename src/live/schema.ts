@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { rootColumns, rowColumns } from "../kernel/columns.ts";
+import type { Credential, Role } from "../kernel/permission.ts";
 
 export const SESSION_STATUSES = ["scheduled", "live", "ended", "cancelled", "recorded"] as const;
 
@@ -59,7 +60,10 @@ export const lmsSessionAttendance = sqliteTable(
   ],
 );
 
-/** Single use and short-lived; a session's, or realtime's where `session_id` is null. */
+/**
+ * Single use and short-lived; a session's, or realtime's where `session_id` is null. A key or a token
+ * may give less than its member's roles, and end before: `roles` and `credential` are whoever's asked for it.
+ */
 export const lmsTickets = sqliteTable(
   "lms_tickets",
   {
@@ -69,6 +73,8 @@ export const lmsTickets = sqliteTable(
     sessionId: text("session_id"),
     expiresAt: integer("expires_at").notNull(),
     usedAt: integer("used_at"),
+    roles: text("roles", { mode: "json" }).$type<readonly Role[]>(),
+    credential: text("credential", { mode: "json" }).$type<Credential | null>(),
   },
   (table) => [
     index("lms_tickets_by_age").on(table.expiresAt),

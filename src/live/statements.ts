@@ -135,10 +135,10 @@ export const ticketsKept: Kept = {
   order: sql`expires_at`,
 };
 
-/** Spends a ticket: of two that come with it at once, one gets its row. */
+/** Spends a ticket, a session's or the channels': of two that come with it at once, one gets its row. */
 export const redeemTicket = (
   db: Db,
-  { tokenHash, sessionId, now }: { tokenHash: string; sessionId: string; now: number },
+  { tokenHash, sessionId, now }: { tokenHash: string; sessionId: string | null; now: number },
 ) =>
   db
     .update(lmsTickets)
@@ -146,12 +146,17 @@ export const redeemTicket = (
     .where(
       and(
         eq(lmsTickets.tokenHash, tokenHash),
-        eq(lmsTickets.sessionId, sessionId),
+        sessionId === null ? isNull(lmsTickets.sessionId) : eq(lmsTickets.sessionId, sessionId),
         isNull(lmsTickets.usedAt),
         gt(lmsTickets.expiresAt, now),
       ),
     )
-    .returning({ orgId: lmsTickets.organizationId, memberId: lmsTickets.memberId });
+    .returning({
+      orgId: lmsTickets.organizationId,
+      memberId: lmsTickets.memberId,
+      roles: lmsTickets.roles,
+      credential: lmsTickets.credential,
+    });
 
 const ofTicket = (tokenHash: string, name: "organization_id" | "member_id"): SQL =>
   sql`(select ${sql.raw(name)} from lms_tickets where token_hash = ${tokenHash})`;
@@ -314,3 +319,4 @@ export const sessionsInCalendar = (
     .orderBy(asc(scheduledAt), asc(id))
     .limit(limit);
 };
+export { adminChannel, type LmsWsMessageType, learnerChannel } from "./channels.ts";

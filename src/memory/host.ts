@@ -41,7 +41,8 @@ export function createInMemoryHost(options: Options = {}) {
   const db = sqliteInMemory(options.migrations);
   const eventBus = busOf(logger);
   const { scheduler, due } = scheduling();
-  const host = hostOf({ db, eventBus, logger }, config, {
+  const realtime = gatewayIn(options.onBroadcast ?? quiet);
+  const host = hostOf({ db, eventBus, logger, realtime }, config, {
     now,
     standing,
     ports: {
@@ -60,7 +61,7 @@ export function createInMemoryHost(options: Options = {}) {
     ruleEngine: rulesOf(),
     queue: queueOn(host),
     scheduler,
-    realtime: gatewayIn(options.onBroadcast ?? quiet),
+    realtime,
     db,
     logger,
     ...mediatorOn(host),

@@ -1,5 +1,6 @@
 import { getTableColumns } from "drizzle-orm";
 import * as z from "zod";
+import { announcementsAmong } from "../cohorts/statements.ts";
 import {
   isMember,
   membersAmong,
@@ -12,6 +13,7 @@ import { SECOND } from "../kernel/time.ts";
 import { letter } from "./compose.ts";
 import { factsOf, holds, textsOf } from "./facts.ts";
 import { isSwitchable } from "./kinds.ts";
+import { messagesOf, noticesAmong } from "./live.ts";
 import { type Facts, NOTICE_KINDS, type Notice, notice } from "./notice.ts";
 import { ownWordsOf } from "./own-words.ts";
 import { isMailed } from "./preferences.ts";
@@ -28,20 +30,15 @@ export const NOTICES_MAX = 50;
 const payload = z.strictObject({
   kind: z.enum(NOTICE_KINDS),
   notices: z.array(notice).min(1).max(NOTICES_MAX),
+  /** Ids of those that were written, for those connected. */
+  written: z.array(z.string()).optional(),
 });
 type Payload = z.infer<typeof payload>;
 type Ask = StepAsk<Payload>;
 
-const read = ({
-  db,
-  orgId,
-  payload: { kind, notices },
-}: {
-  db: Db;
-  payload: Payload;
-  orgId: string;
-  subject: string;
-}) => ({
+type Asked = { db: Db; payload: Payload; orgId: string; subject: string };
+
+const read = ({ db, orgId, payload: { kind, notices } }: Asked) => ({
   members: membersAmong(
     db,
     orgId,
@@ -72,7 +69,9 @@ const tell = step({
     const mailed = letters.filter((one) => one !== undefined);
     const sends = told.map(({ one }) => sendOf(one, "in-app", ask));
     const notices = told.map(({ one, facts }, index) => noticeOf(one, facts, sends[index], ask));
+    const written = notices.map(({ id }) => id);
     return {
+      next: { step: "show", payload: { ...ask.payload, written } },
       writes: [
         insertSends(ask.db, [...sends, ...mailed.map(({ send }) => send)]),
         insertMany(ask.db, lmsNotifications, getTableColumns(lmsNotifications), notices),
@@ -91,6 +90,23 @@ const tell = step({
   },
 });
 
+/** Tells those connected what was written for them; who is not finds it in the list. */
+const show = step({
+  read: ({ db, orgId, payload: { notices, written = [] } }: Asked) => ({
+    rows: noticesAmong(db, orgId, written),
+    announcements: announcementsAmong(
+      db,
+      orgId,
+      notices.flatMap(({ about }) => about.announcementId ?? []),
+    ),
+  }),
+  run: async ({ rows, announcements }, { orgId, ports }: Ask): Promise<StepResult> => {
+    const messages = rows.flatMap((row) => messagesOf(row, announcements));
+    if (messages.length > 0) await ports.realtime.publish(orgId, messages);
+    return {};
+  },
+});
+
 /** Tells each recipient what it was not told before: the ledger's keys and what is sent are one batch. */
 export const tellNotices = taskKind({
   kind: "notifications.tell",
@@ -98,7 +114,7 @@ export const tellNotices = taskKind({
   payload,
   attemptsMax: 8,
   timeoutMs: 20 * SECOND,
-  steps: { tell },
+  steps: { tell, show },
 });
 
 function tellings(found: Found, { now, payload: { kind, notices } }: Ask): Telling[] {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CORE_JOBS, CORE_MACHINES } from "../../src/core-names.ts";
+import type { ChannelsSocket } from "../../src/embed/channels-socket.ts";
 import type { DomainEvent, LMSPluginContext } from "../../src/embed/ports.ts";
 import { LMSRefused } from "../../src/embed/refused.ts";
 import type { RouteDefinition, RouteFile } from "../../src/embed/route.ts";
 import type { Role } from "../../src/kernel/permission.ts";
 import { MINUTE } from "../../src/kernel/time.ts";
+import { adminChannel, learnerChannel } from "../../src/live/channels.ts";
 import { lms } from "../../src/lms.ts";
 import { people } from "../../src/memory/people.ts";
 import { createLMSPlugin, type LMSPlugin } from "../../src/plugin.ts";
@@ -309,6 +311,7 @@ export function contractOf(name: string, start: () => Promise<Hosted>): void {
           "PUT /files/*",
           "GET /files/*",
           "GET /lms/sessions/:sessionId/ws",
+          "GET /lms/realtime",
         ]),
       );
     });
@@ -334,6 +337,23 @@ export function contractOf(name: string, start: () => Promise<Hosted>): void {
         params: { type: "lms.instructor.courses" },
       });
       expect(listed.data).toHaveLength(1);
+    });
+
+    test("a ticket says once whom a socket is for, and which channels it may hear", async () => {
+      const { orgId, idOf, does } = await school();
+      const { ticket } = await does("lms-admin", "lms.realtime.ticket", {});
+      const open = (query: object) =>
+        routeOf(host.plugin, "GET", "/lms/realtime").handler({ query } as never);
+      const { mayHear, ...whose } = (await open({ ticket })) as ChannelsSocket;
+      expect(whose).toEqual({ orgId, userId: idOf("lms-admin") });
+      const mine = learnerChannel(orgId, idOf("lms-admin"));
+      const others = learnerChannel(orgId, idOf("learner"));
+      const channels = [adminChannel(orgId), mine, others, adminChannel("elsewhere"), "nothing"];
+      const heard = await Promise.all(channels.map((one) => mayHear(one)));
+      expect(heard).toEqual([true, true, false, false, false]);
+      for (const used of [{ ticket }, {}]) {
+        await expect(open(used)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+      }
     });
 
     test("a file goes up by its signed address and comes down to its owner, over the host's storage", async () => {

@@ -225,6 +225,7 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.calendar.unlink": { ...everyMember, anyhow: {} },
   "lms.calendar.get": { ...everyMember, anyhow: {} },
   "lms.session.ticket": { any: "A", own: "IL", names: sessionWith() },
+  "lms.realtime.ticket": { ...everyMember, anyhow: {} },
   "lms.assignments.get": { any: "A", own: "IL", names: idOf("assignmentId") },
   "lms.assignments.list": {
     any: "A",

@@ -241,6 +241,7 @@ const STORY: Step[] = [
   ],
   ["PATCH /lms/sessions/:sessionId", "instructor", body({ title: "Live!" })],
   ["POST /lms/sessions/:sessionId/ticket", "learner"],
+  ["POST /lms/realtime/ticket", "learner"],
   ["POST /lms/sessions/:sessionId/start", "instructor"],
   ["POST /lms/sessions/:sessionId/end", "instructor"],
   [

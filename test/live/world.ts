@@ -11,7 +11,7 @@ import { ask } from "../../src/kernel/ask.ts";
 import { newId } from "../../src/kernel/id.ts";
 import { dispatch } from "../../src/kernel/mediator.ts";
 import type { Outcome } from "../../src/kernel/outcome.ts";
-import { type Actor, publicActor } from "../../src/kernel/permission.ts";
+import { type Actor, publicActor, type Role } from "../../src/kernel/permission.ts";
 import { runTask } from "../../src/kernel/task-run.ts";
 import { HOUR } from "../../src/kernel/time.ts";
 import { lmsLiveSessions } from "../../src/live/schema.ts";
@@ -77,7 +77,8 @@ export async function world({ capacity = 30 }: { capacity?: number } = {}) {
     timezone: "Asia/Kolkata",
     status: "scheduled",
   });
-  return { orgId, actors, courseId, cohortId };
+  const newActor = async (role: Role): Promise<Actor> => actorOf(await people.newPerson(role));
+  return { orgId, actors, courseId, cohortId, newActor };
 }
 
 export type World = Awaited<ReturnType<typeof world>>;

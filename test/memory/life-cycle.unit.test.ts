@@ -112,6 +112,9 @@ describe("the core in plain Node, without Cloudflare", () => {
     );
     expect(broadcasts).toContain(`certificate:ready org:${ids.learner}:actor:${ids.learner}:lms`);
     expect(broadcasts).toContain(`enrollment:new org:${orgId}:lms:course:${courseId}:instructor`);
+    expect(broadcasts).toContain(`notification:new org:${ids.learner}:actor:${ids.learner}:lms`);
+    const ready = broadcasts.filter((one) => one.startsWith("certificate:ready"));
+    expect(ready).toHaveLength(1);
   });
 
   test("leaves no event unsettled and no task undone, so that nothing was only half heard", async () => {

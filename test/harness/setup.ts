@@ -8,7 +8,9 @@ import { forgetKept } from "../../src/cloudflare/kept.ts";
 await reset();
 forgetKept();
 clock.now = () => Date.now();
-await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+// All in one batch: one commit a file instead of one a migration.
+const queries = env.TEST_MIGRATIONS.flatMap((migration) => migration.queries);
+await applyD1Migrations(env.DB, [{ name: "all", queries }]);
 
 const POLL_MS = 50;
 /** What has not moved for so long was left undone on purpose. */

@@ -71,10 +71,12 @@ export const race = (times: number, request: (at: number) => Promise<Answer>): P
 export async function newOrganization() {
   const orgId = newId();
   const at = new Date(clock.now());
-  await db
+  const school = db
     .insert(organization)
     .values({ id: orgId, name: "School", slug: `s-${orgId}`, createdAt: at });
-  const people = await Promise.all(ROLES.map((role) => newPerson(orgId, role)));
+  const founders = await Promise.all(ROLES.map((role) => personOf(orgId, role)));
+  await db.batch([school, ...founders.flatMap(({ writes }) => writes)]);
+  const people = founders.map(({ person }) => person);
   const of = (role: Role): Person => {
     const found = people.find((one) => one.role === role);
     if (!found) throw new Error(`Nobody is ${role}`);
@@ -94,12 +96,18 @@ export async function newOrganization() {
 export type World = Awaited<ReturnType<typeof newOrganization>>;
 
 /** A member with an API key that may all that the role may. */
-export async function newPerson(orgId: string, role: Role, name: string = role): Promise<Person> {
+export async function newPerson(orgId: string, role: Role, name?: string): Promise<Person> {
+  const { person, writes } = await personOf(orgId, role, name);
+  await db.batch(writes);
+  return person;
+}
+
+async function personOf(orgId: string, role: Role, name: string = role) {
   const id = newId();
   const key = `${KEY_PREFIX}${id}`;
   const now = clock.now();
   const at = new Date(now);
-  await db.batch([
+  const writes = [
     db.insert(user).values({ id, name, email: `${id}@people.test`, createdAt: at, updatedAt: at }),
     db
       .insert(member)
@@ -128,8 +136,9 @@ export async function newPerson(orgId: string, role: Role, name: string = role):
       updatedAt: at,
       metadata: JSON.stringify({ organizationId: orgId, roles: [role] }),
     }),
-  ]);
-  return { id, key, role, orgId };
+  ] as const;
+  const person: Person = { id, key, role, orgId };
+  return { person, writes };
 }
 
 type Logged = { name: string; version: number; payload: Json; aggregateType: string };

@@ -1,3 +1,4 @@
+import type { SuccessStatus } from "../kernel/command.ts";
 import { type Code, refuse } from "../kernel/error.ts";
 import { type Actor, isRole } from "../kernel/permission.ts";
 import type { Method } from "../kernel/route.ts";
@@ -27,7 +28,7 @@ export type RouteDefinition = {
     summary: string;
     /** Whoever asks need not be signed in. */
     public: boolean;
-    successStatus: 200 | 201;
+    successStatus: SuccessStatus;
     /** Where what was created can be read: fields of the answer in braces. */
     location?: string;
     refuses: readonly Code[];

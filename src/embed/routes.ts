@@ -1,4 +1,5 @@
 import { versionOf } from "../http/etag.ts";
+import { statusesOf } from "../kernel/command.ts";
 import { isRefusal, refuse } from "../kernel/error.ts";
 import type { Host } from "../kernel/ports.ts";
 import type { Route } from "../kernel/route.ts";
@@ -57,7 +58,7 @@ function routeOf(route: Route, mediator: Mediator): RouteDefinition {
       type: of.type,
       summary: of.summary,
       public: of.permission.public === true,
-      successStatus: location === undefined ? 200 : 201,
+      successStatus: "command" in route ? statusesOf(route.command)[0] : 200,
       refuses: of.refuses ?? [],
       ...(location === undefined ? {} : { location }),
     },

@@ -1,4 +1,4 @@
-import type { Command } from "../kernel/command.ts";
+import { type Command, statusesOf } from "../kernel/command.ts";
 import type { Code } from "../kernel/error.ts";
 import type { Permission } from "../kernel/permission.ts";
 import type { Query } from "../kernel/query.ts";
@@ -176,23 +176,16 @@ function answersOf(schemas: Schemas, route: Route, schema: JsonSchema): Record<s
     const shown = { description: "The answer", headers, content };
     return { 200: shown };
   }
-  const replayed = { "Idempotent-Replayed": header("IdempotentReplayed") };
-  const later = laterOf(schemas, route, { ...headers, ...replayed });
-  return isCreate(route)
-    ? {
-        ...later,
-        201: {
-          description: "Created",
-          headers: {
-            ...headers,
-            ...replayed,
-            ...(route.location && { Location: header("Location") }),
-          },
-          content,
-        },
-      }
-    : { ...later, 200: { description: "Done", headers: { ...headers, ...replayed }, content } };
+  const replayed = { ...headers, "Idempotent-Replayed": header("IdempotentReplayed") };
+  const created = { ...replayed, ...(route.location && { Location: header("Location") }) };
+  const told = statusesOf(route.command).map((status) => [
+    status,
+    { description: SUCCESS[status], headers: status === 201 ? created : replayed, content },
+  ]);
+  return { ...Object.fromEntries(told), ...laterOf(schemas, route, replayed) };
 }
+
+const SUCCESS = { 200: "Done", 201: "Created", 202: "Taken, and done soon" };
 
 function laterOf(
   schemas: Schemas,
@@ -204,9 +197,6 @@ function laterOf(
   const schema = schemas.refOf(`${schemaName(type)}Later`, later, "output");
   return { 202: { description: "Later", headers, content: { "application/json": { schema } } } };
 }
-
-const isCreate = (route: Route): boolean =>
-  route.location !== undefined || ("command" in route && route.command.type.endsWith(".create"));
 
 /** What the route may refuse: what its definition says, and what any of its kind may. */
 export function codesOf(route: Route): Code[] {

@@ -37,10 +37,13 @@ export type DecideAsk<I, S = unknown> = {
   deployment: SettingsOverride;
 };
 
+export type SuccessStatus = 200 | 201 | 202;
+
 /** What a command does: written in one batch, or not at all. */
 export type Accepted<A> = {
   answer: A;
-  status?: 200 | 201 | 202;
+  /** One of its command's; the first of them where it says none. */
+  status?: SuccessStatus;
   events?: readonly NewEvent[];
   writes?: readonly Statement[];
   tasks?: readonly NewTask[];
@@ -90,6 +93,8 @@ export type Command<
   readonly summary: string;
   readonly input: z.ZodType<I, Sent>;
   readonly output: z.ZodType<A>;
+  /** With what it answers; 200 where it says nothing. */
+  readonly statuses?: readonly [SuccessStatus, ...SuccessStatus[]];
   /** What it answers with 202 instead, where it is to be had later. */
   readonly later?: z.ZodType;
   readonly permission: Permission;
@@ -128,3 +133,6 @@ export const command = <
 >(
   definition: Command<I, R, A, C, T, Sent, S>,
 ): Command<I, Reads, A, C, T, Sent> => definition;
+
+/** The first is the usual one. */
+export const statusesOf = ({ statuses }: Pick<Command, "statuses">) => statuses ?? ([200] as const);

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import type { Accepted, Command } from "./command.ts";
+import { type Accepted, type Command, statusesOf } from "./command.ts";
 import type { Registry } from "./context.ts";
 import { brokenConstraint, type Refusal, refuse } from "./error.ts";
 import { type KeyScope, storeAnswer } from "./idempotency.ts";
@@ -68,7 +68,7 @@ export async function commit(
 ): Promise<Outcome | "lost"> {
   const { host, command, request } = unit;
   const { db } = database;
-  const status = held.status ?? 200;
+  const status = held.status ?? statusesOf(command)[0];
   const causationId = request.causationId ?? null;
   const { orgId } = actor;
   const { correlationId } = request;

@@ -25,7 +25,6 @@ export function ticketFor(
   const expiresAt = now + TICKET_MS;
   return {
     answer: { ticket, expiresAt: iso(expiresAt), url: `${path}?ticket=${ticket}` },
-    status: 201 as const,
     writes: [
       db.insert(lmsTickets).values({
         id: id(),

@@ -38,6 +38,7 @@ export const assignmentCreate = command({
       message: "Name the course by courseId, or one of its modules by moduleId",
     }),
   output: assignmentAnswer,
+  statuses: [201],
   permission: assignmentBy("create"),
   emits: [assignmentCreated],
   refuses: ["INVALID_TRANSITION"],
@@ -81,7 +82,6 @@ export const assignmentCreate = command({
     if (fault) return fault;
     return {
       answer: showAssignment(row),
-      status: 201,
       events: [event(assignmentCreated, { id: row.id, version: 0 }, createdPayload(row))],
       writes: [whileEditable(db, course), db.insert(lmsAssignments).values(row)],
     };

@@ -38,6 +38,7 @@ export const questionCreate = command({
     })
     .transform(checkedQuestion),
   output: questionAnswer,
+  statuses: [201],
   permission: courseUpdateBy,
   feature: "enableQuizzes",
   emits: [courseUpdated],
@@ -59,7 +60,6 @@ export const questionCreate = command({
     const { events, revisions } = questionsChanged(db, rows, now);
     return {
       answer: showQuestion(question, rows.module?.id),
-      status: 201,
       events,
       writes: [
         ...revisions,

@@ -63,6 +63,7 @@ export const quizStart = command({
       message: "Name the section or the assignment, not both",
     }),
   output: attemptAnswer,
+  statuses: [201, 200],
   permission: quizAttemptBy,
   feature: "enableQuizzes",
   emits: [moduleStarted, quizStarted, quizSubmitted],
@@ -99,7 +100,7 @@ export const quizStart = command({
     if (section && section.moduleId !== module.id) return notFound("Section");
     if (assignment && assignment.moduleId !== module.id) return notFound("Assignment");
     if (latest?.status === "open" && !isOverdue(latest, now)) {
-      return { answer: showAttempt(latest, enrollment, { now, revealed: false }) };
+      return { answer: showAttempt(latest, enrollment, { now, revealed: false }), status: 200 };
     }
     const terms = termsAt({ module, section, assignment }, settings);
     if (!terms || questions.length === 0) {
@@ -144,7 +145,6 @@ function begun(
   const moved = { row: { ...enrollment, lastAccessedAt: now }, events };
   return {
     answer: showAttempt(attempt, enrollment, { now, revealed: false }),
-    status: 201,
     events,
     writes: [
       nobodyStarted(db, attempt),

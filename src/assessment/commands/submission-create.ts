@@ -47,6 +47,7 @@ export const submissionCreate = command({
       .describe("One's own uploads, ready"),
   }),
   output: submissionAnswer,
+  statuses: [201],
   permission: submissionCreateBy,
   emits: [submissionCreated, submissionReceived],
   refuses: ["INVALID_TRANSITION", "RULE_FAILED"],
@@ -116,7 +117,6 @@ export const submissionCreate = command({
     const asksPeers = assignment.peers !== null && settings.features.enablePeerReview;
     return {
       answer: showSubmission(row, assignment),
-      status: 201,
       events: [
         event(submissionCreated, subject, { ...ids, attemptNumber, submittedAt: iso(now) }),
         event(submissionReceived, subject, {

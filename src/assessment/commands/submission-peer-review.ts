@@ -39,6 +39,7 @@ export const submissionPeerReview = command({
     comment: z.string().nullable(),
     reviewedAt: shownInstant,
   }),
+  statuses: [201],
   permission: peerReviewBy,
   feature: "enablePeerReview",
   emits: [submissionGraded],
@@ -72,7 +73,6 @@ export const submissionPeerReview = command({
         comment: input.comment ?? null,
         reviewedAt: iso(now),
       },
-      status: 201,
       events: made ? [made.event] : [],
       writes: [
         asManyScored(db, submission.id, scored.length),

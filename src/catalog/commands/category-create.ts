@@ -23,6 +23,7 @@ export const categoryCreate = command({
   summary: "Create a category",
   input: z.strictObject(categoryFields),
   output: categoryAnswer,
+  statuses: [201],
   permission: categoryManageBy,
   emits: [categoryCreated],
   refuses: ["DUPLICATE", "NOT_FOUND", "RULE_FAILED"],
@@ -57,7 +58,6 @@ export const categoryCreate = command({
     const { name, slug, parentId } = category;
     return {
       answer: showCategory(category),
-      status: 201,
       events: [
         event(
           categoryCreated,

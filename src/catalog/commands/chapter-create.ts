@@ -17,6 +17,7 @@ export const chapterCreate = command({
   summary: "Add a chapter to a course",
   input: z.strictObject({ courseId: id, title: chapterTitle, position: position.optional() }),
   output: chapterAnswer,
+  statuses: [201],
   permission: courseUpdateBy,
   emits: [chapterCreated],
   refuses: ["INVALID_TRANSITION", "RULE_FAILED"],
@@ -49,7 +50,6 @@ export const chapterCreate = command({
     const { title } = chapter;
     return {
       answer: showChapter(chapter),
-      status: 201,
       events: [event(chapterCreated, course, { courseId: course.id, chapterId, title })],
       writes: [
         revise(db, lmsCourses, course, {}, { now }),

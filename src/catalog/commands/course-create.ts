@@ -32,6 +32,7 @@ export const courseCreate = command({
     })
     .refine(oneCurrency, ONE_CURRENCY),
   output: courseAnswer,
+  statuses: [201],
   permission: courseCreateBy,
   emits: [courseCreated],
   refuses: ["DUPLICATE", "PERMISSION_DENIED", "NOT_FOUND"],
@@ -99,7 +100,6 @@ export const courseCreate = command({
     const tags = input.tags ?? [];
     return {
       answer: showToAuthor(course, tags),
-      status: 201,
       // Another course took the made slug meanwhile: this one's own id makes the next.
       ...(input.slug === undefined ? { lostOn: [COURSE_SLUG] } : {}),
       events: [

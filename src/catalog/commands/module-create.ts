@@ -39,6 +39,7 @@ export const moduleCreate = command({
   summary: "Add a module to a course, with its sections if wished",
   input: newModule,
   output: moduleAnswer.extend({ sections: z.array(sectionAnswer) }),
+  statuses: [201],
   permission: courseUpdateBy,
   emits: [courseUpdated],
   refuses: ["INVALID_TRANSITION", "NOT_FOUND", "RULE_FAILED"],
@@ -74,7 +75,6 @@ export const moduleCreate = command({
     const { events, revision } = courseChanged(db, course, { now, updatedFields: ["modules"] });
     return {
       answer: { ...showModule(module), sections: sections.map(({ row }) => showSection(row)) },
-      status: 201,
       events,
       writes: [
         revision,

@@ -30,6 +30,7 @@ export const reviewCreate = command({
     comment: prose(10_000).optional(),
   }),
   output: reviewAnswer,
+  statuses: [201],
   permission: reviewCreateBy,
   emits: [reviewCreated],
   refuses: ["DUPLICATE", "INVALID_TRANSITION"],
@@ -72,7 +73,6 @@ export const reviewCreate = command({
     };
     return {
       answer: showReview(row),
-      status: 201,
       events: [
         event(
           reviewCreated,

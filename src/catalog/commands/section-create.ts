@@ -29,6 +29,7 @@ export const sectionCreate = command({
     .strictObject({ moduleId: id, ...sectionFields, position: position.optional() })
     .transform(typedContent(sectionContent)),
   output: sectionAnswer,
+  statuses: [201],
   permission: courseUpdateBy,
   emits: [courseUpdated],
   refuses: ["INVALID_TRANSITION", "NOT_FOUND", "RULE_FAILED"],
@@ -69,7 +70,6 @@ export const sectionCreate = command({
     const { events, revision } = courseChanged(db, course, { now, updatedFields: ["sections"] });
     return {
       answer: showSection(section),
-      status: 201,
       events,
       writes: [
         revision,

@@ -24,6 +24,7 @@ export const certificateCreate = command({
   summary: "Issue the certificate of a completed enrollment",
   input: z.strictObject({ enrollmentId: id }),
   output: certificateAnswer,
+  statuses: [201],
   permission: certificateIssueBy,
   feature: "enableCertificates",
   emits: [certificateIssued],
@@ -64,7 +65,6 @@ export const certificateCreate = command({
     };
     return {
       answer: showCertificate(certificate, now),
-      status: 201,
       events: [
         event(
           certificateIssued,

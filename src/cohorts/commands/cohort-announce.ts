@@ -19,6 +19,7 @@ export const cohortAnnounce = command({
   summary: "Tell a cohort's learners something",
   input: z.strictObject({ cohortId: id, body: prose(5_000) }),
   output: announcementAnswer,
+  statuses: [201],
   permission: cohortBy("announce"),
   feature: "enableCohorts",
   emits: [cohortAnnounced],
@@ -61,7 +62,6 @@ export const cohortAnnounce = command({
     return {
       ...told,
       answer: showAnnouncement(row),
-      status: 201,
       writes: [db.insert(lmsAnnouncements).values(row), ...told.writes],
     };
   },

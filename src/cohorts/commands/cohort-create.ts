@@ -31,6 +31,7 @@ export const cohortCreate = command({
     instructorId: instructorField.optional(),
   }),
   output: cohortAnswer,
+  statuses: [201],
   permission: cohortBy("create"),
   feature: "enableCohorts",
   emits: [cohortCreated],
@@ -74,7 +75,6 @@ export const cohortCreate = command({
     const { startDate, endDate, capacity, timezone } = cohort;
     return {
       answer: showCohort(cohort),
-      status: 201,
       events: [
         event(
           cohortCreated,

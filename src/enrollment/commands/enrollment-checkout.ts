@@ -42,6 +42,7 @@ export const enrollmentCheckout = command({
   summary: "How to pay for an enrollment: the checkout that is open, else a new one",
   input: z.strictObject({ enrollmentId: id }),
   output: answer,
+  statuses: [201, 200],
   permission: enrollmentCheckoutBy,
   emits: [paymentCreated],
   refuses: ["INVALID_TRANSITION", "RULE_FAILED", "CAPACITY_REACHED"],

@@ -75,6 +75,7 @@ export const enrollmentCreate = command({
       .describe("The cohort's own: only while the learner waits for its seat"),
   }),
   output: enrollmentWithPayment,
+  statuses: [201],
   later: waitingAnswer,
   permission: enrollmentCreateBy,
   emits: [enrollmentCreated, enrollmentReactivated, enrollmentActivated, enrollmentCompleted],
@@ -154,7 +155,6 @@ export const enrollmentCreate = command({
     const row = { ...told.row, version: (before?.version ?? 0) + told.events.length };
     const accepted: Accepted<ReturnType<typeof showWithPayment>> = {
       answer: showWithPayment(row, paid?.payment),
-      status: 201,
       events: [...told.events, ...(paid?.events ?? [])],
       writes: [
         whileOffered(db, course),

@@ -33,6 +33,7 @@ export const enrollmentRefund = command({
   output: enrollmentWithPayment.extend({
     refund: z.object({ paymentId: z.string(), amount: money.describe("On its way back") }),
   }),
+  statuses: [202],
   permission: enrollmentRefundBy,
   emits: [paymentRefundRequested],
   refuses: ["RULE_FAILED", "VALIDATION_FAILED"],
@@ -66,7 +67,6 @@ export const enrollmentRefund = command({
         ...showWithPayment(enrollment, payment),
         refund: { paymentId: payment.id, amount },
       },
-      status: 202,
       events: requested.events,
       writes: requested.writes,
       tasks: requested.tasks ?? [],

@@ -10,6 +10,7 @@ export const jobRun = command({
   summary: "Start a scheduled job now",
   input: z.strictObject({ name: z.string().max(100) }),
   output: z.object({ id: z.string(), job: z.string(), dueAt: shownInstant }),
+  statuses: [202],
   permission: { action: "job:run" },
   emits: [],
   refuses: [],
@@ -23,7 +24,6 @@ export const jobRun = command({
     const id = newId();
     return {
       answer: { id, job: job.name, dueAt: iso(now) },
-      status: 202,
       ...runOf(db, job, { id, dueAt: now, origin: "operator", now }),
       lostOn: ["lms_job_runs.job, lms_job_runs.due_at"],
     };

@@ -42,6 +42,7 @@ export const uploadCreate = command({
       })
       .optional(),
   }),
+  statuses: [201],
   permission: { action: "file:upload", any: EVERY_MEMBER },
   emits: [],
   refuses: [],
@@ -59,7 +60,7 @@ export const uploadCreate = command({
       updatedAt: now,
       deletedAt: null,
     };
-    return { answer: showFile(file), status: 201, writes: [db.insert(lmsFiles).values(file)] };
+    return { answer: showFile(file), writes: [db.insert(lmsFiles).values(file)] };
   },
   shown: async (file, ports) => {
     const { url, expiresAt } = await ports.uploadUrl({ ...file, seconds: UPLOAD_SECONDS });

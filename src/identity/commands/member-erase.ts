@@ -36,6 +36,7 @@ export const memberErase = command({
     confirm: z.string().max(320).describe("The learner's id or address, once more"),
   }),
   output: memberAnswer,
+  statuses: [202],
   permission: memberEraseBy,
   emits: [memberErased],
   refuses: ["RULE_FAILED"],
@@ -57,7 +58,6 @@ export const memberErase = command({
     const erased = { ...NOBODY, deletedAt: now };
     return {
       answer: showMember({ ...member, ...erased, version: version + 1, updatedAt: now }),
-      status: 202,
       events: [event(memberErased, member, { memberId, userId })],
       writes: [
         whileAnotherAdmin(db, member),

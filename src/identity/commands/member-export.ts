@@ -18,6 +18,7 @@ export const memberExport = command({
   summary: "Have everything about a learner written into one JSON file",
   input: z.strictObject({ learnerId: id.optional().describe("The caller, where absent") }),
   output: exportAnswer,
+  statuses: [202],
   permission: memberExportBy,
   emits: [memberExported],
   refuses: ["DUPLICATE"],
@@ -59,7 +60,6 @@ export const memberExport = command({
     const payload = memberExportTask.payload.parse({ learnerId: userId });
     return {
       answer: showExport(row),
-      status: 202,
       events: [event(memberExported, member, { memberId, userId, exportId: row.id })],
       writes: [db.insert(lmsExports).values(row), revise(db, lmsMembers, member, {}, { now })],
       tasks: [newTask(memberExportTask, { subject: row.id, payload })],

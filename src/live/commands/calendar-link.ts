@@ -20,6 +20,7 @@ export const calendarLink = command({
       ),
     createdAt: shownInstant,
   }),
+  statuses: [201],
   permission: { action: "calendar:link", any: EVERY_MEMBER },
   feature: "enableLiveSessions",
   emits: [],
@@ -30,7 +31,6 @@ export const calendarLink = command({
     const { ticket, tokenHash } = newTicket();
     return {
       answer: { path: `/lms/calendar/${ticket}.ics`, createdAt: iso(now) },
-      status: 201,
       writes: [
         db
           .insert(lmsCalendarLinks)

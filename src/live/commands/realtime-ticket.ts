@@ -8,6 +8,7 @@ export const realtimeTicket = command({
   summary: "A ticket that opens the channels' WebSocket once, within a minute",
   input: z.strictObject({}),
   output: ticketAnswer,
+  statuses: [201],
   permission: { action: "realtime:ticket", any: EVERY_MEMBER },
   emits: [],
   refuses: [],

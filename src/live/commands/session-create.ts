@@ -34,6 +34,7 @@ export const sessionCreate = command({
     meetingUrl: httpsUrl.nullable().optional(),
   }),
   output: sessionAnswer,
+  statuses: [201],
   permission: sessionBy("create"),
   feature: "enableLiveSessions",
   emits: [sessionCreated],
@@ -72,7 +73,6 @@ export const sessionCreate = command({
     const { scheduledAt, durationMinutes, meetingUrl } = session;
     return {
       answer: showSession(session),
-      status: 201,
       events: [
         event(
           sessionCreated,

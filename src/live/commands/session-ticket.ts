@@ -12,6 +12,7 @@ export const sessionTicket = command({
   summary: "A ticket that opens the session's WebSocket once, within a minute",
   input: z.strictObject({ sessionId: id }),
   output: ticketAnswer,
+  statuses: [201],
   permission: sessionReadBy("ticket"),
   feature: "enableLiveSessions",
   emits: [],

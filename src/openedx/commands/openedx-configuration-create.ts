@@ -18,6 +18,7 @@ export const openedxConfigurationCreate = command({
   summary: "Connect an Open edX instance; its secrets are kept sealed and shown to nobody",
   input: z.strictObject(configurationFields),
   output: configurationAnswer,
+  statuses: [201],
   permission: configurationManageBy,
   emits: [configurationCreated],
   refuses: ["DUPLICATE", "FEATURE_DISABLED"],
@@ -57,7 +58,6 @@ export const openedxConfigurationCreate = command({
     };
     return {
       answer: showConfiguration(row),
-      status: 201,
       events: [event(configurationCreated, { id: row.id, version: 0 }, namesConfiguration(row))],
       writes: [db.insert(lmsConfigurations).values(row)],
     };

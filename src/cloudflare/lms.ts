@@ -14,7 +14,7 @@ export const lmsPort = (environment: Environment): Ports["lms"] => ({
     const { openEdX } = await import("../adapters/openedx.ts");
     return openEdX(config, {
       fetch: (address, init) => fetch(address, init),
-      now: clock.now,
+      now: () => clock.now(),
       environment,
       reaches,
       fixedLength: (size) => new FixedLengthStream(size),

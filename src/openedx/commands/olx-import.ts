@@ -20,6 +20,7 @@ export const olxImport = command({
   summary: "Make a draft course of an uploaded OLX bundle; what cannot be mapped is listed",
   input: z.strictObject({ fileId: id.describe("One's own upload: a tar.gz") }),
   output: olxImportAnswer,
+  statuses: [202],
   permission: olxImportBy,
   emits: [],
   refuses: ["NOT_READY"],
@@ -46,7 +47,6 @@ export const olxImport = command({
     return (
       unfinished(file) ?? {
         answer: showOlxImport(row),
-        status: 202,
         writes: [db.insert(lmsOlxImports).values(row)],
         tasks: [newTask(olxImportTask, { subject: row.id, payload })],
       }

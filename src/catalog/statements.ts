@@ -241,6 +241,18 @@ const offered = prepared(
     ),
 );
 
+/** Fails the batch where a course is no longer published. */
+export const whilePublished = (
+  db: Db,
+  course: Pick<CourseRow, "id" | "organizationId">,
+): Statement =>
+  guard(
+    db,
+    sql`exists (select 1 from lms_courses where id = ${course.id}
+      and organization_id = ${course.organizationId} and status = 'published'
+      and deleted_at is null)`,
+  );
+
 /** Fails the batch where a course has become read-only since it was read. */
 export const whileEditable = (
   db: Db,

@@ -53,7 +53,9 @@ export function createLyceumClient(options: ClientOptions) {
       const [method, path] = route.split(" ") as [Method, string];
       const { filled, rest } = fill(path, (input ?? {}) as Fields);
       const sent =
-        method === "GET" ? { path: filled + searchOf(rest) } : { path: filled, body: rest };
+        method === "GET" || method === "DELETE"
+          ? { path: filled + searchOf(rest) }
+          : { path: filled, body: rest };
       return send(method, sent.path, {
         body: "body" in sent ? sent.body : undefined,
         ...call,

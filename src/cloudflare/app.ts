@@ -49,7 +49,12 @@ function makeApp(env: Env, config: Config): Hono<AppEnv> {
         bookmark,
         within: async (limit, key) => {
           if (config.LIMITS === "lax") return true;
-          const binding = limit === "request" ? env.REQUEST_LIMIT : env.SIGN_IN_LIMIT;
+          const binding = {
+            request: env.REQUEST_LIMIT,
+            "sign-in": env.SIGN_IN_LIMIT,
+            publish: env.PUBLISH_LIMIT,
+            "connection-test": env.CONNECTION_TEST_LIMIT,
+          }[limit];
           return (await binding.limit({ key })).success;
         },
         kept: keptAnswers(caches.default, host.after),

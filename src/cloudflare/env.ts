@@ -17,6 +17,8 @@ export type Env = {
   CHANNELS: DurableObjectNamespace;
   REQUEST_LIMIT: RateLimit;
   SIGN_IN_LIMIT: RateLimit;
+  PUBLISH_LIMIT: RateLimit;
+  CONNECTION_TEST_LIMIT: RateLimit;
 };
 
 const list = z

@@ -18,6 +18,9 @@ import type { AppEnv } from "./variables.ts";
 type Ctx = Context<AppEnv>;
 
 const KEY_MAX = 255;
+const TOO_OFTEN = refuse("RATE_LIMITED", "This was asked for too often; wait a minute", {
+  retryAfterSeconds: 60,
+});
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
 
 export const refusalAnswer = (c: Ctx, refusal: Refusal): Response => {
@@ -68,6 +71,11 @@ export async function answerCommand(
 ): Promise<Response> {
   const { host, registry } = c.get("platform");
   note(c, actor, type);
+  const limit = registry.commands.get(type)?.limit;
+  const counted = limit && `${actor.orgId} ${String(payload[limit.by])}`;
+  if (limit && counted && !(await c.get("platform").within(limit.name, counted))) {
+    return refusalAnswer(c, TOO_OFTEN);
+  }
   const ifMatch = versionOf(c.req.header("if-match"));
   if (isRefusal(ifMatch)) return refusalAnswer(c, ifMatch);
   const key = c.req.method === "POST" ? c.req.header("idempotency-key") : undefined;

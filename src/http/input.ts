@@ -11,7 +11,8 @@ const unread = (...refusal: Parameters<typeof refuse>): Read => ({ refusal: refu
 
 /** Path, query or body of a request as one payload. */
 export async function inputOf(c: Context, route: Route): Promise<Read> {
-  const rest: Read = route.method === "GET" ? { fields: queryOf(c) } : await bodyOf(c);
+  const asksByUrl = route.method === "GET" || route.method === "DELETE";
+  const rest: Read = asksByUrl ? { fields: queryOf(c) } : await bodyOf(c);
   if ("refusal" in rest) return rest;
   const said = { ...route.preset, ...c.req.param() };
   const clash = Object.keys(said).find((name) => Object.hasOwn(rest.fields, name));

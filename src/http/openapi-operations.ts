@@ -72,7 +72,7 @@ export function routeOperation(
     return { name, in: "path", required: true, ...(description && { description }), schema };
   });
   const common = commonOf(schemas, route, tag, operationId);
-  if (route.method === "GET") {
+  if (route.method === "GET" || route.method === "DELETE") {
     return { ...common, parameters: [...inPath, ...queryParameters(rest), ...common.parameters] };
   }
   const body = said.length === 0 ? ref : rest;

@@ -1,3 +1,4 @@
+import type { CommandLimit } from "../kernel/command.ts";
 import type { Registry } from "../kernel/context.ts";
 import type { Host } from "../kernel/ports.ts";
 
@@ -20,7 +21,7 @@ export type Platform = {
   /** Where D1 stands after this request; undefined while nothing was asked. */
   bookmark(): string | undefined;
   /** Whether one more request of this key stays within the limit. */
-  within(limit: "request" | "sign-in", key: string): Promise<boolean>;
+  within(limit: "request" | "sign-in" | CommandLimit, key: string): Promise<boolean>;
   readonly kept: {
     get(key: string): Promise<KeptAnswer | undefined>;
     put(key: string, answer: NewAnswer): void;

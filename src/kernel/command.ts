@@ -11,6 +11,8 @@ import type { NewTask } from "./task.ts";
 
 export type ReadAsk<I> = { db: Db; input: I; actor: Actor; now: number };
 
+export type CommandLimit = "publish" | "connection-test";
+
 /** What is asked of others before the decision: a provider that the caller waits for, a secret sealed. */
 export type ConsultAsk<I> = {
   input: I;
@@ -99,6 +101,10 @@ export type Command<
   readonly later?: z.ZodType;
   readonly permission: Permission;
   readonly feature?: Feature;
+  /** What a success is over HTTP, where it is no 200: accepted, and done afterwards. */
+  readonly answers?: 202;
+  /** A limit of its own beside that on requests, counted by a field of its input. */
+  readonly limit?: { readonly name: CommandLimit; readonly by: string };
   readonly emits: readonly EventType[];
   readonly refuses: readonly C[];
   /** What its input or its decision needs and start-up does not. */

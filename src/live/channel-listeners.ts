@@ -21,6 +21,7 @@ import { memberErased, memberSuspended, memberUpdated } from "../identity/events
 import { listener } from "../kernel/listener.ts";
 import { newTask } from "../kernel/task.ts";
 import { moduleUnlocked, progressUpdated } from "../learning/events.ts";
+import { importCompleted, importProgress, importStarted } from "../openedx/events.ts";
 import { changeHearers, forwardEvent } from "./channel-tasks.ts";
 import {
   sessionCancelled,
@@ -59,6 +60,9 @@ export const forwardToChannels = listener({
     progressUpdated,
     certificateIssued,
     courseSubmittedForReview,
+    importStarted,
+    importProgress,
+    importCompleted,
   ],
   read: () => ({}),
   decide: (_, { event: { id, type, payload, occurredAt } }) => ({

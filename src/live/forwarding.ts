@@ -33,6 +33,7 @@ export const FORWARDED = [
   { pattern: "submission.*", channelOf: by("courseId", instructorChannel) },
   { pattern: "module.unlocked", channelOf: by("learnerId", learnerChannel) },
   { pattern: "certificate.issued", channelOf: by("learnerId", learnerChannel) },
+  { pattern: "openedx.*", channelOf: by("courseId", instructorChannel) },
   { pattern: "progress.updated", channelOf: by("learnerId", learnerChannel) },
   {
     pattern: "course.submitted-for-review",
@@ -47,6 +48,7 @@ const TYPES: Readonly<Record<string, LmsWsMessageType>> = {
   module: "module:unlock",
   certificate: "certificate:ready",
   progress: "progress:updated",
+  openedx: "import:progress",
 };
 
 /** The status that a session's event leaves it in. */

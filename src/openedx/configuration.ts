@@ -1,9 +1,10 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { present } from "../kernel/columns.ts";
-import { type Refusal, refuse } from "../kernel/error.ts";
+import { isRefusal, type Refusal, refuse } from "../kernel/error.ts";
 import { LMS_TYPES, type LMSAdapter, type LMSConfig } from "../kernel/lms-adapter.ts";
 import type { Ports } from "../kernel/ports.ts";
+import type { Secrets } from "../kernel/secrets.ts";
 import type { Db } from "../kernel/statement.ts";
 import { refusedTarget } from "../kernel/target.ts";
 import { line, prose } from "../kernel/text.ts";
@@ -164,14 +165,34 @@ export async function adapterOf(
   if (row.type !== "openedx") return ports.lms.adapterFor({ ...base, type: row.type });
   const { secrets } = ports;
   if (!secrets) return NO_KEY;
+  const opened = await openedOf(row, secrets);
+  if (isRefusal(opened)) return opened;
   const config: LMSConfig = {
     ...base,
+    ...opened,
     type: "openedx",
     lmsUrl: row.lmsUrl,
     cmsUrl: row.studioUrl,
-    clientId: await secrets.open(row.clientId, purposeOf(row, "clientId")),
-    clientSecret: await secrets.open(row.clientSecret, purposeOf(row, "clientSecret")),
     autoCreateCourse: row.autoCreateCourse,
   };
   return ports.lms.adapterFor(config);
 }
+
+async function openedOf(row: ConfigurationRow, secrets: Secrets) {
+  try {
+    return {
+      clientId: await secrets.open(row.clientId, purposeOf(row, "clientId")),
+      clientSecret: await secrets.open(row.clientSecret, purposeOf(row, "clientSecret")),
+    };
+  } catch {
+    return refuse(
+      "FEATURE_DISABLED",
+      "The key that sealed this connection's secrets is gone: enter clientId and clientSecret anew",
+    );
+  }
+}
+
+/** The connection may be forgotten while a job is being wanted of it. */
+export const isThere = ({ id, organizationId }: ConfigurationRow): SQL =>
+  sql`exists (select 1 from lms_configurations where id = ${id}
+    and organization_id = ${organizationId} and deleted_at is null and is_active)`;

@@ -4,6 +4,9 @@ import { openedxConfigurationCreate } from "./commands/openedx-configuration-cre
 import { openedxConfigurationDelete } from "./commands/openedx-configuration-delete.ts";
 import { openedxConfigurationTest } from "./commands/openedx-configuration-test.ts";
 import { openedxConfigurationUpdate } from "./commands/openedx-configuration-update.ts";
+import { openedxEmpty } from "./commands/openedx-empty.ts";
+import { openedxJobCancel } from "./commands/openedx-job-cancel.ts";
+import { openedxPublish } from "./commands/openedx-publish.ts";
 import { NAME_TAKEN } from "./configuration.ts";
 import {
   configurationCreated,
@@ -19,8 +22,15 @@ import { personalOlxImports } from "./olx-personal.ts";
 import { openedxCartridge, openedxImport, openedxOlx, openedxValidate } from "./olx-queries.ts";
 import { olxRoutes } from "./olx-routes.ts";
 import { olxImportTask, olxNamesTask } from "./olx-tasks.ts";
-import { openedxConfiguration, openedxConfigurations, openedxJob, openedxJobs } from "./queries.ts";
+import {
+  openedxConfiguration,
+  openedxConfigurations,
+  openedxCourseStatus,
+  openedxJob,
+  openedxJobs,
+} from "./queries.ts";
 import { routes } from "./routes.ts";
+import { importTask } from "./tasks.ts";
 
 export const openedx = context({
   name: "openedx",
@@ -29,6 +39,9 @@ export const openedx = context({
     openedxConfigurationUpdate,
     openedxConfigurationDelete,
     openedxConfigurationTest,
+    openedxPublish,
+    openedxEmpty,
+    openedxJobCancel,
     olxImport,
   ],
   queries: [
@@ -36,6 +49,7 @@ export const openedx = context({
     openedxConfiguration,
     openedxJobs,
     openedxJob,
+    openedxCourseStatus,
     openedxOlx,
     openedxCartridge,
     openedxValidate,
@@ -61,7 +75,7 @@ export const openedx = context({
       detail: "A job of this course is under way: wait for it, or cancel it",
     },
   },
-  tasks: [olxNamesTask, olxImportTask],
+  tasks: [importTask, olxNamesTask, olxImportTask],
   routes: [...routes, ...olxRoutes],
   personal: [personalOlxImports],
 });

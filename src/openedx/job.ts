@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import * as z from "zod";
 import { event, type NewEvent } from "../kernel/event.ts";
 import { type Db, revise, type Statement } from "../kernel/statement.ts";
@@ -114,43 +114,13 @@ export const activeJobThrough = (db: Db, orgId: string, configurationId: string)
     )
     .limit(1);
 
-/** The last jobs of a course that reached an instance, the newest first; those through `configurationId` before all. */
-export const jobsReached = (db: Db, orgId: string, courseId: string, configurationId: string) =>
-  db
-    .select()
-    .from(lmsImportJobs)
-    .where(
-      and(
-        eq(lmsImportJobs.organizationId, orgId),
-        eq(lmsImportJobs.courseId, courseId),
-        sql`(${lmsImportJobs.uploadStartedAt} is not null or ${lmsImportJobs.status} = 'succeeded')`,
-      ),
-    )
-    .orderBy(
-      desc(sql`${lmsImportJobs.lmsConfigurationId} = ${configurationId}`),
-      desc(lmsImportJobs.id),
-    )
-    .limit(1);
-
-/** What stands under a key now, as far as our own jobs put it there. */
-export const lastAtKey = (
-  db: Db,
-  job: Pick<JobRow, "organizationId" | "courseId" | "lmsConfigurationId" | "edxCourseKey" | "id">,
-) =>
-  db
-    .select()
-    .from(lmsImportJobs)
-    .where(
-      and(
-        eq(lmsImportJobs.organizationId, job.organizationId),
-        eq(lmsImportJobs.lmsConfigurationId, job.lmsConfigurationId),
-        eq(lmsImportJobs.edxCourseKey, job.edxCourseKey),
-        sql`${lmsImportJobs.id} <> ${job.id}`,
-        sql`(${lmsImportJobs.uploadStartedAt} is not null or ${lmsImportJobs.status} = 'succeeded')`,
-      ),
-    )
-    .orderBy(desc(lmsImportJobs.id))
-    .limit(1);
+/** What a caller is told whose job has been taken. */
+export const acceptedJob = z.object({
+  jobId: z.string(),
+  edxCourseKey: z.string(),
+  status: z.enum(IMPORT_STATUSES),
+  estimatedDurationSeconds: z.int(),
+});
 
 export const namesJob = (job: JobRow) => ({
   jobId: job.id,

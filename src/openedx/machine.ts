@@ -4,9 +4,9 @@ export const importJobMachine = machine({
   name: "importJob",
   initial: "pending",
   transitions: {
-    pending: { upload: "uploading", finish: "succeeded", fail: "failed", cancel: "failed" },
+    pending: { upload: "uploading", fail: "failed", cancel: "failed" },
     uploading: { process: "processing", fail: "failed", cancel: "failed" },
-    processing: { finish: "succeeded", upload: "uploading", fail: "failed" },
+    processing: { finish: "succeeded", fail: "failed" },
     succeeded: {},
     failed: {},
   },

@@ -1,14 +1,25 @@
 import { eq, isNull, sql } from "drizzle-orm";
 import * as z from "zod";
 import { courseById, ownCourse } from "../catalog/statements.ts";
-import { refuse } from "../kernel/error.ts";
+import { isRefusal, refuse } from "../kernel/error.ts";
 import { id } from "../kernel/id.ts";
+import { isLmsFault } from "../kernel/lms-adapter.ts";
 import { newestFirst, pageFault, pageInput, pageOf, pageOutput } from "../kernel/page.ts";
 import { query } from "../kernel/query.ts";
-import { found } from "../kernel/statement.ts";
-import { configurationAnswer, configurationById, showConfiguration } from "./configuration.ts";
+import { found, maybe } from "../kernel/statement.ts";
+import { isoOrNull, shownInstant } from "../kernel/time.ts";
+import { openFor, TRIPPED } from "./breaker.ts";
+import {
+  adapterOf,
+  configurationAnswer,
+  configurationById,
+  showConfiguration,
+} from "./configuration.ts";
+import { FAULT_CODES, refusalOf } from "./fault.ts";
 import { jobAnswer, jobById, showJob } from "./job.ts";
+import { courseCodeOf } from "./olx/course-names.ts";
 import { configurationReadBy, importJobReadBy } from "./permissions.ts";
+import { keyOf, publicationOf } from "./publication.ts";
 import { IMPORT_STATUSES, lmsConfigurations, lmsImportJobs } from "./schema.ts";
 
 export const openedxConfigurations = query({
@@ -103,4 +114,50 @@ export const openedxJob = query({
   }),
   own: ownCourse,
   answer: ({ job }) => showJob(job),
+});
+
+export const openedxCourseStatus = query({
+  type: "lms.openedx.courseStatus",
+  summary: "How a course stands on an instance, as that says itself",
+  input: z.strictObject({ courseId: id, configurationId: id }),
+  output: z.object({
+    edxCourseKey: z.string(),
+    exists: z.boolean(),
+    published: z.boolean().describe("Shown by the LMS, and begun"),
+    title: z.string().nullable(),
+    startDate: shownInstant.nullable(),
+    courseUrl: z.string(),
+    studioUrl: z.string(),
+    lastJob: jobAnswer.nullable(),
+  }),
+  permission: importJobReadBy,
+  refuses: FAULT_CODES,
+  read: ({ db, input, actor }) => ({
+    course: found("Course", courseById(db, actor.orgId, input.courseId)),
+    configuration: found(
+      "Configuration",
+      configurationById(db, actor.orgId, input.configurationId),
+    ),
+    last: maybe(publicationOf(db, actor.orgId, input)),
+  }),
+  own: ownCourse,
+  answer: async ({ course, configuration, last }, { ports, now }) => {
+    if (openFor(configuration, now) > 0) return refusalOf(TRIPPED);
+    const adapter = await adapterOf(configuration, ports);
+    if (isRefusal(adapter)) return adapter;
+    const { defaultOrg: org, defaultRun: run } = configuration;
+    const edxCourseKey = last?.edxCourseKey ?? keyOf({ org, code: courseCodeOf(course), run });
+    const status = await adapter.getCourseStatus(edxCourseKey);
+    if (isLmsFault(status)) return refusalOf(status);
+    return {
+      edxCourseKey,
+      exists: status.exists,
+      published: status.published,
+      title: status.title ?? null,
+      startDate: isoOrNull(status.startsAt),
+      courseUrl: status.lmsUrl,
+      studioUrl: status.studioUrl,
+      lastJob: last ? showJob(last) : null,
+    };
+  },
 });

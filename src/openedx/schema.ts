@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { rootColumns } from "../kernel/columns.ts";
 import { LMS_TYPES } from "../kernel/lms-adapter.ts";
+import type { ValidationIssue } from "./olx/issue.ts";
 
 export const IMPORT_STATUSES = [
   "pending",
@@ -103,10 +104,9 @@ export const lmsImportJobs = sqliteTable(
   ],
 );
 
-export type Issue = { path: string; message: string; severity: "error" | "warning" };
-export type ErrorDetails = { issues?: Issue[]; said?: string; attempts?: number };
+export type ErrorDetails = { issues?: ValidationIssue[]; said?: string };
 export type JobMetadata = {
-  warnings?: Issue[];
+  warnings?: ValidationIssue[];
   sizeBytes?: number;
   /** The same bytes stood there already: nothing was uploaded. */
   unchanged?: boolean;

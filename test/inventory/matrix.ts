@@ -339,6 +339,18 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   },
   "lms.openedx.configurationDelete": { ...administrators, names: ids("configurationId")() },
   "lms.openedx.configurationTest": { ...administrators, names: ids("configurationId")() },
+  "lms.openedx.publish": { any: "AO", own: "I", names: ids("courseId", "configurationId")() },
+  "lms.openedx.empty": {
+    any: "AO",
+    own: "I",
+    names: ids("courseId", "configurationId")({ confirm: true }),
+  },
+  "lms.openedx.courseStatus": {
+    any: "AO",
+    own: "I",
+    names: ids("courseId", "configurationId")(),
+  },
+  "lms.openedx.jobCancel": { any: "AO", own: "I", names: ids("jobId")() },
   "lms.openedx.jobs": { any: "AO", own: "I", names: courseWith() },
   "lms.openedx.olx": { any: "AO", own: "I", names: courseWith() },
   "lms.openedx.cartridge": { any: "AO", own: "I", names: courseWith() },

@@ -23,6 +23,13 @@ beforeAll(async () => {
   ids = await seeded(world, "Botany");
 });
 
+/** What a GET has to be asked with. */
+const QUERIES: Record<string, (known: Ids) => string> = {
+  "/lms/search": () => "q=botany",
+  "/lms/openedx/courses/{courseId}/status": (known) =>
+    `configurationId=${known.lms_configurations}`,
+};
+
 /** The answers that a GET gives to anybody; which of the organization's ids it takes, the first who is answered shows. */
 async function answersTo(target: Target): Promise<unknown[]> {
   const people: Person[] = [world.admin, world.instructor, world.reviewer, world.learner];
@@ -39,7 +46,7 @@ async function answersTo(target: Target): Promise<unknown[]> {
             (name === "moduleId" && names.length > 1 ? ids.lms_course_modules : id),
         ]),
       );
-      const query = target.path === "/lms/search" ? "q=botany" : "";
+      const query = QUERIES[target.path]?.(ids) ?? "";
       const got = await send(target, {
         path,
         query,

@@ -3,6 +3,7 @@ import type { Route } from "../../src/kernel/route.ts";
 import { lms } from "../../src/lms.ts";
 import { assign, switchOn } from "../assessment/assignment.ts";
 import { enrolled, publishedCourse } from "../harness/course.ts";
+import type { InstanceFault } from "../harness/open-edx.ts";
 import {
   type Answer,
   command,
@@ -13,6 +14,7 @@ import {
   ok,
   type Person,
 } from "../harness/world.ts";
+import { connected, newInstance } from "../openedx/instance.ts";
 import { importJob } from "../openedx/job.ts";
 import { uploadedBundle } from "../openedx/olx-upload.ts";
 import { deadLetter } from "./subjects.ts";
@@ -456,6 +458,32 @@ const STORY: Step[] = [
   ["POST /lms/openedx/configurations/:configurationId/test", "orgAdmin"],
   ["GET /lms/openedx/jobs", "admin"],
   ["GET /lms/openedx/jobs/:id", "admin", ({ jobId = "" }) => ({ params: { id: jobId } })],
+  [
+    "POST /lms/openedx/courses/:courseId/publish",
+    "admin",
+    ({ exportedCourseId = "", campusId }) => ({
+      params: { courseId: exportedCourseId },
+      body: { configurationId: campusId },
+    }),
+    (answer, ids) => Object.assign(ids, { jobId: answer.jobId }),
+  ],
+  ["POST /lms/openedx/jobs/:jobId/cancel", "admin"],
+  [
+    "GET /lms/openedx/courses/:courseId/status",
+    "admin",
+    ({ exportedCourseId = "", campusId }) => ({
+      params: { courseId: exportedCourseId },
+      query: `configurationId=${campusId}`,
+    }),
+  ],
+  [
+    "DELETE /lms/openedx/courses/:courseId",
+    "admin",
+    ({ exportedCourseId = "", campusId }) => ({
+      params: { courseId: exportedCourseId },
+      query: `configurationId=${campusId}&confirm=true`,
+    }),
+  ],
   ["DELETE /lms/openedx/configurations/:configurationId", "orgAdmin"],
   ["GET /lms/admin/events", "admin"],
   ["GET /lms/admin/dead-letters", "admin"],
@@ -510,6 +538,13 @@ async function played(): Promise<{ name: string; answer: Answer; most: number }[
     if (name === "GET /lms/openedx/jobs/:id") {
       const { courseId = "", configurationId = "" } = ids;
       ids.jobId = await importJob(world.orgId, { courseId, configurationId });
+      // One that is published and reached an instance that answers.
+      const faults: InstanceFault[] = [{ on: "create", times: 99, hang: true }];
+      const instance = await newInstance({ faults });
+      ids.exportedCourseId = String((await publishedCourse(world)).course.id);
+      ids.campusId = String((await connected(world, instance, { name: "Real" })).id);
+      const reached = { courseId: ids.exportedCourseId, configurationId: ids.campusId };
+      await importJob(world.orgId, reached);
     }
     if (name === "POST /lms/submissions/:submissionId/peer-reviews")
       ids.peersSubmissionId = await peersSubmission(world);

@@ -1,7 +1,7 @@
 import { lms } from "../../src/lms.ts";
 import { enrolled, publishedCourse } from "../harness/course.ts";
 import { command, drain, type Json, ok, rows, type World } from "../harness/world.ts";
-import { connection } from "../openedx/instance.ts";
+import { connection, newInstance } from "../openedx/instance.ts";
 import { importJob } from "../openedx/job.ts";
 import { olxImport } from "../openedx/olx-upload.ts";
 
@@ -58,8 +58,7 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   await made("lms.session.create", { cohortId: cohort.id, title: mark, ...at });
   const work = { instructions: mark, type: "text-response", maxScore: 10, passingScore: 5 };
   const assignment = await made("lms.assignment.create", { moduleId, title: mark, ...work });
-  const nowhere = { lmsUrl: "http://127.0.0.1:9", studioUrl: "http://127.0.0.1:9" };
-  const campus = connection(nowhere, { name: mark, description: mark });
+  const campus = connection(await newInstance(), { name: mark, description: mark });
   const { id: configurationId } = await made("lms.openedx.configurationCreate", campus, admin);
   await importJob(orgId, { courseId, configurationId });
   await olxImport(orgId, instructor.id);

@@ -10,8 +10,8 @@ export async function importJob(
   await rows(
     `INSERT INTO lms_import_jobs (id, organization_id, created_at, updated_at, version, course_id,
        lms_configuration_id, operation, edx_course_key, status, progress_percent, completed_at,
-       duration_ms, error_code, error_message, metadata)
-     VALUES (?, ?, 0, 0, 1, ?, ?, 'publish', 'course-v1:Org+Code+run', 'failed', 40, 5, 5,
+       duration_ms, upload_started_at, error_code, error_message, metadata)
+     VALUES (?, ?, 0, 0, 1, ?, ?, 'publish', 'course-v1:Org+Code+run', 'failed', 40, 5, 5, 1,
        'NETWORK_ERROR', 'The connection to the instance broke', '{}')`,
     id,
     orgId,

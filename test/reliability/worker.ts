@@ -57,7 +57,7 @@ export function faultyWorker({
       request(bindings, method, path, ask),
     /** One queue batch, as its queue would hand it over; whoever dies acknowledges nothing. */
     consume: async (
-      queue: "lms-events" | "lms-jobs" | "lms-events-dead",
+      queue: "lms-events" | "lms-jobs" | "lms-events-dead" | "lms-jobs-dead",
       bodies: readonly (Envelope | TaskRef)[],
     ) => {
       const messages = bodies.map((body, at) => ({

@@ -22,6 +22,7 @@ export const openedxConfigurationTest = command({
     testedAt: shownInstant,
     version: z.int(),
   }),
+  limit: { name: "connection-test", by: "configurationId" },
   permission: configurationManageBy,
   emits: [configurationTested],
   refuses: ["FEATURE_DISABLED"],

@@ -1,0 +1,76 @@
+import * as z from "zod";
+import { courseById, ownCourse } from "../../catalog/statements.ts";
+import { command } from "../../kernel/command.ts";
+import { event } from "../../kernel/event.ts";
+import { id } from "../../kernel/id.ts";
+import { found, guard, maybe } from "../../kernel/statement.ts";
+import { newTask } from "../../kernel/task.ts";
+import { configurationById, isThere } from "../configuration.ts";
+import { importStarted } from "../events.ts";
+import { newImport } from "../import-step.ts";
+import { acceptedJob, activeJobOf, namesJob } from "../job.ts";
+import { publishBy } from "../permissions.ts";
+import { closed, estimateOf, newJob, publicationOf } from "../publication.ts";
+import { lmsImportJobs } from "../schema.ts";
+import { importTask } from "../tasks.ts";
+
+/** Open edX has no deletion by its API: an empty course that never begins is what comes nearest. */
+export const openedxEmpty = command({
+  type: "lms.openedx.empty",
+  summary:
+    "Replace a published course on the instance by an empty one that starts in the far future; Open edX cannot delete",
+  input: z.strictObject({
+    courseId: id,
+    configurationId: id,
+    confirm: z
+      .union([z.literal(true), z.literal("true")])
+      .describe("Has to be true: learners there lose the content"),
+  }),
+  output: acceptedJob.extend({ message: z.string() }),
+  answers: 202,
+  limit: { name: "publish", by: "courseId" },
+  permission: publishBy,
+  emits: [importStarted],
+  refuses: ["IMPORT_IN_PROGRESS", "FEATURE_DISABLED"],
+  read: ({ db, input, actor }) => ({
+    course: found("Course", courseById(db, actor.orgId, input.courseId)),
+    configuration: found(
+      "Configuration",
+      configurationById(db, actor.orgId, input.configurationId),
+    ),
+    last: found("Publication", publicationOf(db, actor.orgId, input)),
+    active: maybe(activeJobOf(db, actor.orgId, input.courseId)),
+  }),
+  own: ownCourse,
+  decide: ({ course, configuration, last, active }, { db, actor, now, id: newId }) => {
+    const refused = closed(configuration, active);
+    if (refused) return refused;
+    const job = newJob(
+      {
+        id: newId(),
+        organizationId: actor.orgId,
+        courseId: course.id,
+        lmsConfigurationId: configuration.id,
+        operation: "empty",
+        edxCourseKey: last.edxCourseKey,
+        metadata: {},
+        createdBy: actor.id,
+      },
+      now,
+    );
+    return {
+      answer: {
+        jobId: job.id,
+        edxCourseKey: job.edxCourseKey,
+        status: job.status,
+        estimatedDurationSeconds: estimateOf(last),
+        message:
+          "Open edX deletes no course by its API: an empty one that starts in the far future takes its place",
+      },
+      status: 202,
+      events: [event(importStarted, { id: job.id, version: 0 }, namesJob(job))],
+      writes: [db.insert(lmsImportJobs).values(job), guard(db, isThere(configuration))],
+      tasks: [newTask(importTask, { subject: job.id, payload: newImport(course.id) })],
+    };
+  },
+});

@@ -148,7 +148,7 @@ export const cohortIdsOfLearner = (orgId: string, learnerId: string): SQL =>
     and learner_id = ${learnerId} and cohort_id is not null)`;
 
 /** Cohorts whose sessions a learner may join. */
-export const cohortIdsAttended = (orgId: SQL, learnerId: SQL): SQL =>
+export const cohortIdsAttended = (orgId: string | SQL, learnerId: string | SQL): SQL =>
   sql`(select cohort_id from lms_enrollments where organization_id = ${orgId}
     and learner_id = ${learnerId} and cohort_id is not null and status in ('active', 'completed'))`;
 

@@ -28,7 +28,7 @@ import {
   sessionUpdated,
 } from "./events.ts";
 import { sessionReminders1Day, sessionReminders30Min } from "./jobs.ts";
-import { closeSockets, tellThresholds } from "./listeners.ts";
+import { closeLearner, closeSockets, tellThresholds } from "./listeners.ts";
 import { sessionMachine } from "./machine.ts";
 import {
   personalAttendance,
@@ -38,7 +38,7 @@ import {
 } from "./personal.ts";
 import { calendarGet, cohortsSessions, sessionsAttendance, sessionsGet } from "./queries.ts";
 import { routes } from "./routes.ts";
-import { dropMember, tellSession, tellSessionsAhead } from "./tasks.ts";
+import { dropLearner, dropMember, tellSession, tellSessionsAhead } from "./tasks.ts";
 
 export const live = context({
   name: "live",
@@ -69,13 +69,14 @@ export const live = context({
   machines: [sessionMachine],
   listeners: [
     closeSockets,
+    closeLearner,
     tellThresholds,
     forwardToChannels,
     closeHearers,
     recheckLearner,
     recheckTeachers,
   ],
-  tasks: [tellSession, tellSessionsAhead, dropMember, forwardEvent, changeHearers],
+  tasks: [tellSession, tellSessionsAhead, dropMember, dropLearner, forwardEvent, changeHearers],
   jobs: [sessionReminders1Day, sessionReminders30Min],
   routes,
   personal: [personalSessions, personalAttendance, personalTickets, personalCalendarLinks],

@@ -1,5 +1,5 @@
-import { and, asc, eq, getTableColumns, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import { courseById, courseTitleOf } from "../catalog/statements.ts";
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { courseById, courseInstructorOf, courseTitleOf } from "../catalog/statements.ts";
 import { cohortById, cohortIdsOfInstructor, ofCohort } from "../cohorts/statements.ts";
 import { cohortIdsAttended, cohortIdsOfLearner, enrollmentOf } from "../enrollment/statements.ts";
 import { defaultsIn, memberById } from "../identity/statements.ts";
@@ -104,6 +104,33 @@ export const sessionsAheadIn = (
     )
     .orderBy(asc(lmsLiveSessions.id))
     .limit(limit);
+
+/** A page of those that a learner may sit in by an enrollment that is over, by id; not where it leads or is back. */
+export const sessionsLost = (
+  db: Db,
+  orgId: string,
+  ask: { learnerId: string; cohortId: string; after: string; limit: number },
+) => {
+  const { learnerId, cohortId, after, limit } = ask;
+  const { cohortId: cohort, courseId: course, instructorId, status, id } = lmsLiveSessions;
+  return db
+    .select({ id })
+    .from(lmsLiveSessions)
+    .where(
+      and(
+        mine(orgId),
+        eq(cohort, cohortId),
+        inArray(status, ["scheduled", "live"]),
+        gt(id, after),
+        ne(instructorId, learnerId),
+        sql`${cohort} not in ${cohortIdsAttended(orgId, learnerId)}`,
+        sql`${cohort} not in ${cohortIdsOfInstructor(orgId, learnerId)}`,
+        sql`${courseInstructorOf(orgId, sql`${course}`)} is not ${learnerId}`,
+      ),
+    )
+    .orderBy(asc(id))
+    .limit(limit);
+};
 
 const idIn = (column: "course_id" | "cohort_id", orgId: string | SQL, sessionId: string): SQL =>
   sql`(select ${sql.raw(column)} from lms_live_sessions

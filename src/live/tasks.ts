@@ -5,7 +5,12 @@ import { newTask, type StepAsk, step, taskKind } from "../kernel/task.ts";
 import { SECOND } from "../kernel/time.ts";
 import { nextReminderAt } from "./reminders.ts";
 import { newsOf } from "./room.ts";
-import { sessionsAheadOf, sessionsOfPerson, sessionWithDefaults } from "./statements.ts";
+import {
+  sessionsAheadOf,
+  sessionsLost,
+  sessionsOfPerson,
+  sessionWithDefaults,
+} from "./statements.ts";
 
 const tell = step({
   read: ({ db, orgId, subject }) => ({
@@ -61,6 +66,34 @@ export const dropMember = taskKind({
         );
         const last = sessions[PAGE - 1];
         return last ? { next: { step: "drop", payload: { forget, after: last.id } } } : {};
+      },
+    }),
+  },
+});
+
+const unenrolled = z.strictObject({ cohortId: z.string(), after: z.string() });
+type Unenrolled = z.infer<typeof unenrolled>;
+
+/** Closes a learner's sockets in the sessions of a cohort that it is no more enrolled in; back in it, none. */
+export const dropLearner = taskKind({
+  kind: "live.drop-learner",
+  queue: "jobs",
+  payload: unenrolled,
+  attemptsMax: 10,
+  timeoutMs: 60 * SECOND,
+  steps: {
+    drop: step({
+      read: ({ db, orgId, subject, payload }: PageAsk<Unenrolled>) => ({
+        sessions: sessionsLost(db, orgId, { learnerId: subject, ...payload, limit: PAGE }),
+      }),
+      run: async ({ sessions }, { ports, subject: userId, payload }: StepAsk<Unenrolled>) => {
+        await Promise.all(
+          sessions.map(({ id: sessionId }) =>
+            ports.sessions.drop({ sessionId, userId, forget: false }),
+          ),
+        );
+        const last = sessions[PAGE - 1];
+        return last ? { next: { step: "drop", payload: { ...payload, after: last.id } } } : {};
       },
     }),
   },

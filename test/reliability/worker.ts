@@ -11,8 +11,9 @@ import { consume } from "../../src/cloudflare/consumer.ts";
 import type { Env } from "../../src/cloudflare/env.ts";
 import type { Envelope } from "../../src/kernel/event.ts";
 import type { TaskRef } from "../../src/kernel/ports.ts";
+import { forwardEvent } from "../../src/live/channel-tasks.ts";
 import worker from "../../src/worker.ts";
-import { type Answer, ORIGIN, type Person } from "../harness/world.ts";
+import { type Answer, ORIGIN, type Person, rows } from "../harness/world.ts";
 
 /** A batch with a statement like `on` fails so many times, before or after D1 has committed it. */
 export type Fault = { on: RegExp; moment: "before" | "after"; times: number; error?: string };
@@ -35,7 +36,7 @@ export function faultyWorker({
     ...env,
     DB: faultyDatabase(faults),
     EVENTS: queueInto(events, queuesDown),
-    JOBS: queueInto(tasks, queuesDown),
+    JOBS: jobsInto(tasks, queuesDown),
     FILES: {
       ...methodsOf(env.FILES),
       put: async (key: string, ...rest: unknown[]) => {
@@ -132,6 +133,23 @@ function queueInto<T>(sink: T[], down: boolean): Queue {
     send: async (body: T) => take([body]),
     sendBatch: async (messages: Iterable<{ body: T }>) =>
       take([...messages].map((one) => one.body)),
+  } as unknown as Queue;
+}
+
+/** What tells connected members goes by the queue itself: nobody dies of it here. */
+function jobsInto(sink: TaskRef[], down: boolean): Queue {
+  const held = queueInto(sink, down);
+  const send = async (ref: TaskRef) => {
+    const [task] = await rows<{ kind: string }>("SELECT kind FROM lms_tasks WHERE id = ?", ref.id);
+    const forwards = task?.kind === forwardEvent.kind && !down;
+    await (forwards ? env.JOBS.send(ref, { contentType: "json" }) : held.send(ref));
+  };
+  // SAFETY: what the Worker sends to this queue is of this one type.
+  return {
+    send,
+    sendBatch: async (messages: Iterable<{ body: TaskRef }>) => {
+      for (const { body } of messages) await send(body);
+    },
   } as unknown as Queue;
 }
 

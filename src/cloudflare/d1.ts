@@ -16,13 +16,14 @@ function metered(client: Client, meter: Meter): Client {
     prepare: (text) => client.prepare(text),
     batch: async <T>(statements: D1PreparedStatement[]) => {
       const start = performance.now();
-      meter.trips += 1;
-      meter.statements += statements.length;
       try {
         const results = await client.batch<T>(statements);
         for (const result of results) meter.rows += result.meta.rows_read ?? 0;
         return results;
       } finally {
+        // At its end: what an answer does not wait for is not counted with it.
+        meter.trips += 1;
+        meter.statements += statements.length;
         meter.ms += performance.now() - start;
       }
     },

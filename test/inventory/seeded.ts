@@ -4,6 +4,7 @@ import { command, drain, type Json, ok, rows, type World } from "../harness/worl
 import { connection, newInstance } from "../openedx/instance.ts";
 import { importJob } from "../openedx/job.ts";
 import { olxImport } from "../openedx/olx-upload.ts";
+import { waitingIn } from "./subjects.ts";
 
 /** Tables whose rows routes name by id. */
 const OWNED = [
@@ -74,6 +75,8 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
   const attempt = await made("lms.quiz.start", { ...taken, sectionId }, learner);
   await made("lms.quiz.submit", { attemptId: attempt.id }, learner);
   await made("lms.progress.complete", { enrollmentId: enrollment.id, moduleId }, learner);
+  const seated = await world.newPerson("learner", mark);
+  const fullCohortId = await waitingIn(world, seated, `${mark} full`);
   await drain(orgId);
   const found = await Promise.all(
     OWNED.map(async (table) => {
@@ -86,5 +89,6 @@ export async function seeded(world: World, mark: string): Promise<Ids> {
     }),
   );
   // SAFETY: one entry of each of OWNED.
-  return { ...(Object.fromEntries(found) as Omit<Ids, "user">), user: learner.id };
+  const ids = Object.fromEntries(found) as Omit<Ids, "user">;
+  return { ...ids, lms_cohorts: fullCohortId, user: learner.id };
 }

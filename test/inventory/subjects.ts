@@ -154,10 +154,10 @@ export async function subjectOf(
 export type Subject = Awaited<ReturnType<typeof subjectOf>>;
 
 /** A cohort whose one seat is taken; the learner waits for it. */
-async function waitingIn(world: World, seated: Person): Promise<string> {
-  const { course } = await publishedCourse(world, { course: { type: "cohort" } });
+export async function waitingIn(world: World, seated: Person, name = "Full"): Promise<string> {
+  const { course } = await publishedCourse(world, { course: { title: name, type: "cohort" } });
   const courseId = course.id;
-  const cohort = { courseId, name: "Full", capacity: 1, ...DATES };
+  const cohort = { courseId, name, capacity: 1, ...DATES };
   const { id: cohortId } = ok(await command("lms.cohort.create", cohort, world.instructor));
   const enrolling = { courseId, cohortId, joinWaitingList: true };
   ok(await command("lms.enrollment.create", enrolling, seated));

@@ -101,8 +101,6 @@ export type Command<
   readonly later?: z.ZodType;
   readonly permission: Permission;
   readonly feature?: Feature;
-  /** What a success is over HTTP, where it is no 200: accepted, and done afterwards. */
-  readonly answers?: 202;
   /** A limit of its own beside that on requests, counted by a field of its input. */
   readonly limit?: { readonly name: CommandLimit; readonly by: string };
   readonly emits: readonly EventType[];

@@ -27,7 +27,7 @@ export const openedxEmpty = command({
       .describe("Has to be true: learners there lose the content"),
   }),
   output: acceptedJob.extend({ message: z.string() }),
-  answers: 202,
+  statuses: [202],
   limit: { name: "publish", by: "courseId" },
   permission: publishBy,
   emits: [importStarted],
@@ -67,7 +67,6 @@ export const openedxEmpty = command({
         message:
           "Open edX deletes no course by its API: an empty one that starts in the far future takes its place",
       },
-      status: 202,
       events: [event(importStarted, { id: job.id, version: 0 }, namesJob(job))],
       writes: [db.insert(lmsImportJobs).values(job), guard(db, isThere(configuration))],
       tasks: [newTask(importTask, { subject: job.id, payload: newImport(course.id) })],

@@ -42,7 +42,7 @@ export const openedxPublish = command({
     enrollmentEnd: instant.optional(),
   }),
   output: acceptedJob,
-  answers: 202,
+  statuses: [202],
   limit: { name: "publish", by: "courseId" },
   permission: publishBy,
   emits: [importStarted],
@@ -114,7 +114,6 @@ export const openedxPublish = command({
         status: job.status,
         estimatedDurationSeconds: estimateOf(last),
       },
-      status: 202,
       events: [event(importStarted, { id: job.id, version: 0 }, namesJob(job))],
       writes: [
         db.insert(lmsImportJobs).values(job),

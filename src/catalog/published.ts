@@ -47,6 +47,11 @@ export const publishedOutline = (db: Db, orgId: string, courseId: string) => ({
       hasObjectives: sql<number>`${lmsCourseModules.learningObjectives} <> '[]'`.as(
         "has_objectives",
       ),
+      /** Any of what says how a learner has to go through it. */
+      hasTerms:
+        sql<number>`not ${lmsCourseModules.isRequired} or ${lmsCourseModules.requiredPrevious}
+        or ${lmsCourseModules.isFree} or ${lmsCourseModules.minimumSeconds} is not null
+        or ${lmsCourseModules.masteryScore} is not null`.as("has_terms"),
       assignmentId: sql<string | null>`${lmsCourseModules.content} ->> '$.assignmentId'`.as(
         "assignment_id",
       ),
@@ -68,6 +73,7 @@ export const publishedOutline = (db: Db, orgId: string, courseId: string) => ({
       title: lmsModuleSections.title,
       type: lmsModuleSections.type,
       urlName: lmsModuleSections.urlName,
+      isRequired: lmsModuleSections.isRequired,
       size: sql<number>`coalesce(length(${lmsModuleSections.content}), 0)`.as("size"),
     })
     .from(lmsModuleSections)

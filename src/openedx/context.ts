@@ -19,7 +19,13 @@ import {
 } from "./events.ts";
 import { importJobMachine } from "./machine.ts";
 import { personalOlxImports } from "./olx-personal.ts";
-import { openedxCartridge, openedxImport, openedxOlx, openedxValidate } from "./olx-queries.ts";
+import {
+  openedxCartridge,
+  openedxCheck,
+  openedxImport,
+  openedxOlx,
+  openedxValidate,
+} from "./olx-queries.ts";
 import { olxRoutes } from "./olx-routes.ts";
 import { olxImportTask, olxNamesTask } from "./olx-tasks.ts";
 import {
@@ -52,6 +58,7 @@ export const openedx = context({
     openedxCourseStatus,
     openedxOlx,
     openedxCartridge,
+    openedxCheck,
     openedxValidate,
     openedxImport,
   ],

@@ -6,6 +6,7 @@ import { id } from "../kernel/id.ts";
 import { type Download, query } from "../kernel/query.ts";
 import { found } from "../kernel/statement.ts";
 import { newTask } from "../kernel/task.ts";
+import { isError, type ValidationIssue } from "./olx/issue.ts";
 import { courseInputOf, courseReads } from "./olx/read-course.ts";
 import {
   olxImportAnswer,
@@ -32,6 +33,12 @@ const NOT_READY = refuse(
   "Only a published course with content can go; publish it, and give it a published module",
 );
 
+const faulty = (issues: ValidationIssue[]) =>
+  refuse("OLX_VALIDATION_ERROR", "Correct what is listed, then download it again", {
+    errors: issues.filter(isError).map(({ path, message }) => ({ path, message })),
+    more: { issues },
+  });
+
 export const openedxOlx = query({
   type: "lms.openedx.olx",
   summary: "A published course as an OLX bundle for Open edX, built while it is downloaded",
@@ -56,13 +63,7 @@ export const openedxOlx = query({
       code: courseCodeOf(course),
       run: input.run,
     });
-    if (!("stream" in bundle)) {
-      const errors = bundle.issues.filter((one) => one.severity === "error");
-      return refuse("OLX_VALIDATION_ERROR", "Correct what is listed, then download it again", {
-        errors: errors.map(({ path, message }) => ({ path, message })),
-        more: { issues: bundle.issues },
-      });
-    }
+    if (!("stream" in bundle)) return faulty(bundle.issues);
     const { courseCode, chapters, modules, sections } = bundle.names;
     const isNew =
       courseCode !== undefined || chapters.length + modules.length + sections.length > 0;
@@ -85,7 +86,35 @@ export const openedxCartridge = query({
     const course = courseInputOf(rows, { db, orgId: actor.orgId, more });
     if (!course.isPublished || course.chapters.length === 0) return NOT_READY;
     const { cartridgeOf } = await import("./olx/cartridge.ts");
-    return cartridgeOf(course, files);
+    const cartridge = await cartridgeOf(course, files);
+    if (!("stream" in cartridge)) return faulty(cartridge.issues);
+    return { fileName: cartridge.fileName, stream: cartridge.stream };
+  },
+});
+
+export const openedxCheck = query({
+  type: "lms.openedx.check",
+  summary: "What keeps a published course from going out, and what of it would be left behind",
+  input: z.strictObject({ courseId: id, format: z.enum(["olx", "cartridge"]).default("olx") }),
+  output: z.object({ valid: z.boolean(), issues: z.array(olxIssue) }),
+  permission: olxReadBy,
+  refuses: ["COURSE_NOT_READY"],
+  read: ({ db, input, actor }) => courseReads(db, actor.orgId, input.courseId),
+  own: ownCourse,
+  answer: async (rows, { db, input, actor, files, more }) => {
+    const course = courseInputOf(rows, { db, orgId: actor.orgId, more });
+    if (!course.isPublished || course.chapters.length === 0) return NOT_READY;
+    const { bundleOf } = await import("./olx/bundle.ts");
+    const { cartridgeOf } = await import("./olx/cartridge.ts");
+    const { courseCodeOf } = await import("./olx/course-names.ts");
+    const options = { org: "Lyceum", code: courseCodeOf(course), run: "self_paced" };
+    const made =
+      input.format === "cartridge"
+        ? await cartridgeOf(course, files)
+        : await bundleOf(course, files, options);
+    return "stream" in made
+      ? { valid: true, issues: made.warnings }
+      : { valid: false, issues: made.issues };
   },
 });
 

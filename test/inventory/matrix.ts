@@ -354,6 +354,7 @@ export const MATRIX: Readonly<Record<string, Line>> = {
   "lms.openedx.jobs": { any: "AO", own: "I", names: courseWith() },
   "lms.openedx.olx": { any: "AO", own: "I", names: courseWith() },
   "lms.openedx.cartridge": { any: "AO", own: "I", names: courseWith() },
+  "lms.openedx.check": { any: "AO", own: "I", names: courseWith() },
   "lms.openedx.olx.validate": { any: "A", own: "I", names: ids("fileId")() },
   "lms.openedx.olx.import": { any: "A", own: "I", names: ids("fileId")() },
   "lms.openedx.olx.imported": { any: "A", own: "I", names: ids("importId")() },

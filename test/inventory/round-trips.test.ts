@@ -167,6 +167,7 @@ const STORY: Step[] = [
   ["GET /lms/courses/:courseId/modules", "learner"],
   ["GET /lms/openedx/courses/:courseId/olx", "instructor"],
   ["GET /lms/openedx/courses/:courseId/cartridge", "instructor"],
+  ["GET /lms/openedx/courses/:courseId/check", "instructor"],
   ["POST /lms/openedx/olx/validate", "instructor", ({ fileId }) => ({ body: { fileId } })],
   [
     "POST /lms/openedx/olx/import",

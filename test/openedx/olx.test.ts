@@ -14,7 +14,7 @@ import {
   type World,
 } from "../harness/world.ts";
 import { unpacked } from "./olx/sample.ts";
-import { uploadedBundle } from "./olx-upload.ts";
+import { uploadedBundle, uploadedFile } from "./olx-upload.ts";
 
 let world: World;
 
@@ -127,6 +127,48 @@ test("A draft, a foreign course and another instructor's are refused", async () 
   expect(refused).toMatchObject({ status: 412, body: { code: "COURSE_NOT_READY" } });
 });
 
+test("What is left behind is told before a course goes out, to those who may take it", async () => {
+  const { course: made } = await course();
+  const path = `/lms/openedx/courses/${made.id}/check`;
+  const olx = ok(await http("GET", path, { as: world.instructor }));
+  expect(olx.valid).toBe(true);
+  expect(olx.issues.map((one: Json) => one.message)).toEqual([
+    "The quiz's pass mark of 60 % is left out: each question counts by itself",
+    "1 × course.level: no place for it in the bundle",
+    "1 × course.price: no place for it in the bundle",
+  ]);
+  const cartridge = ok(await http("GET", `${path}?format=cartridge`, { as: world.instructor }));
+  expect(cartridge.issues.map((one: Json) => one.message)).toContain(
+    "A number has to be given exactly: its tolerance is left out",
+  );
+  expect((await http("GET", path, { as: world.learner })).status).toBe(403);
+  const other = await newOrganization();
+  expect((await http("GET", path, { as: other.admin })).status).toBe(404);
+});
+
+test("Where a file is gone, neither bundle nor cartridge is made, and the check names its module", async () => {
+  const file = await uploadedFile(new TextEncoder().encode("a"), world.instructor, {
+    name: "a.txt",
+    contentType: "text/plain",
+  });
+  const { course: made, modules } = await publishedCourse(world, {
+    modules: [{ title: "File", type: "download", content: { fileId: file.id } }],
+  });
+  await rows("UPDATE lms_files SET deleted_at = 1 WHERE id = ?", file.id);
+  const at = `/lms/openedx/courses/${made.id}`;
+  for (const format of ["olx", "cartridge"]) {
+    const refused = await http("GET", `${at}/${format}`, { as: world.instructor });
+    expect(refused).toMatchObject({ status: 400, body: { code: "OLX_VALIDATION_ERROR" } });
+    const checked = await http("GET", `${at}/check?format=${format}`, { as: world.instructor });
+    expect(checked.body).toMatchObject({
+      valid: false,
+      issues: expect.arrayContaining([
+        expect.objectContaining({ code: "MISSING_CONTENT", moduleId: modules[0]?.id }),
+      ]),
+    });
+  }
+});
+
 test("A Common Cartridge holds pages, the quiz and their manifest", async () => {
   const { course: made } = await course();
   const answer = await exports.default.fetch(`${ORIGIN}/lms/openedx/courses/${made.id}/cartridge`, {
@@ -160,8 +202,14 @@ test("A bundle is valid, is imported as a draft, and comes out of it as it went 
     await http("GET", `/lms/openedx/olx/imports/${asked.body.id}`, { as: world.instructor }),
   );
   expect(ended).toMatchObject({ state: "succeeded", progressPercent: 100 });
-  const told = ended.issues.map((one: Json) => one.code);
-  expect(new Set(told)).toEqual(new Set(["VIDEO_DURATION"]));
+  const told = ended.issues.map((one: Json) => one.message);
+  expect(new Set(told)).toEqual(
+    new Set([
+      "Left out of it: start",
+      "OLX tells no pass mark of a quiz: it was set to 60 %",
+      "OLX tells no length of a video: it was set to 1 s",
+    ]),
+  );
   expect(await eventsOf(ended.courseId)).toMatchObject([{ name: "course.created" }]);
   expect(await outline(ended.courseId)).toEqual(await outline(made.id));
   expect(await questions(ended.courseId)).toEqual(await questions(made.id));

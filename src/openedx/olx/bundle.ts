@@ -6,6 +6,7 @@ import { BundleCheck } from "./check.ts";
 import type { CourseInput } from "./course-input.ts";
 import { courseNames } from "./course-names.ts";
 import { isError, type ValidationIssue } from "./issue.ts";
+import { courseLossesOf } from "./losses.ts";
 import { courseMembers, type Member, membersOf } from "./members.ts";
 import { assetsJson, gradingPolicyJson, policyJson } from "./policies.ts";
 import { type BundleFiles, chunksOf, Statics } from "./statics.ts";
@@ -39,7 +40,7 @@ export async function bundleOf(
   const membersWith = (note: (issue: ValidationIssue) => void) =>
     membersOf({ input, names, options, statics, note });
   const { kept, found } = await checked(membersWith((issue) => issues.push(issue)));
-  issues.push(...found, ...lossesOf(input), ...tooLarge(statics));
+  issues.push(...found, ...courseLossesOf(input), ...tooLarge(statics));
   if (issues.some(isError)) return { issues };
   const members = () => kept ?? membersWith(() => undefined);
   return packed(members, { options, statics, warnings: issues, names: names.made });
@@ -104,14 +105,6 @@ async function checked(members: AsyncIterable<Member>) {
   }
   return { kept, found: check.finish() };
 }
-
-const lossesOf = ({ left }: CourseInput): ValidationIssue[] =>
-  left.map(({ field, count }) => ({
-    path: field,
-    message: `${count} × ${field}: OLX has no place for it`,
-    severity: "warning",
-    code: "NOT_EXPRESSIBLE",
-  }));
 
 function tooLarge(statics: Statics): ValidationIssue[] {
   const all = statics.all();

@@ -1,7 +1,9 @@
 import type { Download } from "../../kernel/query.ts";
 import { type Place, writeComponent } from "./component-xml.ts";
-import type { ComponentInput, CourseInput, UnitContent } from "./course-input.ts";
+import type { ComponentInput, CourseInput, UnitContent, UnitInput } from "./course-input.ts";
 import { courseCodeOf, courseNames } from "./course-names.ts";
+import { isError, type ValidationIssue } from "./issue.ts";
+import { courseLossesOf, lossesOf } from "./losses.ts";
 import { assessmentXml } from "./qti.ts";
 import { type BundleFiles, Statics } from "./statics.ts";
 import { streamOf } from "./tar.ts";
@@ -12,30 +14,48 @@ type Resource = { id: string; type: string; href: string; title: string };
 const WEB = "webcontent";
 const QUIZ = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment";
 
-/** A course as Common Cartridge 1.3: pages, files, and quizzes as QTI, for systems without OLX. */
-export function cartridgeOf(input: CourseInput, files: BundleFiles): Download {
+export type Cartridge = Download & { warnings: ValidationIssue[] };
+
+/**
+ * A course as Common Cartridge 1.3: pages, files, and quizzes as QTI, for systems without OLX. All of it
+ * is made once to be checked, then again as it is read.
+ */
+export async function cartridgeOf(
+  input: CourseInput,
+  files: BundleFiles,
+): Promise<{ issues: ValidationIssue[] } | Cartridge> {
+  const issues = courseLossesOf(input);
+  const note = (issue: ValidationIssue) => {
+    if (issues.length < ISSUES_MAX) issues.push(issue);
+  };
+  const statics = new Statics(files, input.orgId);
+  for await (const { unit, resources } of units(input, statics, note)) {
+    if (resources.length > 0) continue;
+    const path = `pages/${unit.title}`;
+    const { moduleId } = unit;
+    note({ path, message: EMPTY, severity: "warning", code: "EMPTY_UNIT", moduleId });
+  }
+  if (issues.some(isError)) return { issues };
   return {
     fileName: `${courseCodeOf(input)}.imscc`.replace(/[^\w.-]/g, "_"),
+    warnings: issues,
     stream: () => streamOf(zipped(members(input, files))),
   };
 }
+
+const ISSUES_MAX = 1_000;
+const EMPTY = "The unit is empty";
 
 /** The manifest stands last, when all that it lists is known; readers look it up by name. */
 async function* members(input: CourseInput, files: BundleFiles): AsyncIterable<ZipMember> {
   const statics = new Statics(files, input.orgId);
   const resources = new Map<string, Resource[]>();
-  const { verticals } = courseNames(input);
-  for await (const content of input.contents()) {
-    for (const one of content.components) {
-      if (one.kind === "html") await statics.lookUp(one.html);
-    }
-    const own: Resource[] = [];
-    resources.set(content.unit.id, own);
-    for (const { resource, text } of unitFiles(content, input, {
-      name: verticals.get(content.unit.id) ?? "",
-      statics,
-    })) {
-      own.push(resource);
+  for await (const { unit, resources: own } of units(input, statics, () => undefined)) {
+    resources.set(
+      unit.id,
+      own.map((one) => one.resource),
+    );
+    for (const { resource, text } of own) {
       yield { path: resource.href, bytes: bytesOf(text), packed: false };
     }
   }
@@ -56,25 +76,49 @@ async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
   yield new TextEncoder().encode(text);
 }
 
-type Unit = { name: string; statics: Statics };
+type Note = (issue: ValidationIssue) => void;
+type Unit = { name: string; statics: Statics; note: Note };
+type Made = { resource: Resource; text: string };
+
+async function* units(
+  input: CourseInput,
+  statics: Statics,
+  note: Note,
+): AsyncIterable<{ unit: UnitInput; resources: Made[] }> {
+  const { verticals } = courseNames(input);
+  for await (const content of input.contents()) {
+    for (const one of content.components) {
+      if (one.kind === "html") await statics.lookUp(one.html);
+    }
+    const name = verticals.get(content.unit.id) ?? "";
+    yield {
+      unit: content.unit,
+      resources: [...unitFiles(content, input, { name, statics, note })],
+    };
+  }
+}
 
 function* unitFiles(
   { unit, components }: UnitContent,
   { language }: CourseInput,
-  { name, statics }: Unit,
-): Iterable<{ resource: Resource; text: string }> {
+  { name, statics, note }: Unit,
+): Iterable<Made> {
+  const { moduleId } = unit;
+  const tell = (issue: Omit<ValidationIssue, "moduleId">) => note({ ...issue, moduleId });
   const place: Place = {
     title: unit.title,
     urlName: name,
     language,
     openassessment: false,
     statics,
-    note: () => undefined,
+    note: tell,
   };
   const pages: string[] = [];
   for (const one of components) {
-    if (one.kind === "problem" || one.kind === "missing") continue;
-    pages.push(pageOf(one, place));
+    if (one.kind !== "problem") pages.push(...pageOf(one, place));
+  }
+  for (const message of [...lossesOf(components), ...cartridgeLossesOf(components)]) {
+    tell({ path: `pages/${name}.html`, message, severity: "warning", code: "NOT_EXPRESSIBLE" });
   }
   if (pages.length > 0) {
     const body = pages.join("\n").replaceAll('"/static/', '"../static/');
@@ -97,16 +141,37 @@ function* unitFiles(
 }
 
 /** The HTML of a component; a video is a link, where a page can hold no player of its own. */
-function pageOf(one: ComponentInput, place: Place): string {
+function pageOf(one: ComponentInput, place: Place): string[] {
   if (one.kind === "video") {
     const { youtubeId, url, file } = one;
     const href = youtubeId
       ? `https://www.youtube.com/watch?v=${youtubeId}`
       : (url ?? (file ? `/static/${place.statics.add(file)}` : ""));
-    return element("p", {}, element("a", { href }, escapeText(place.title)));
+    return [element("p", {}, element("a", { href }, escapeText(place.title)))];
   }
-  const written = writeComponent(one, place, 1);
-  return written.files.find((file) => file.path.endsWith(".html"))?.text ?? "";
+  return writeComponent(one, place, 1).files.flatMap((file) =>
+    file.path.endsWith(".html") ? file.text : [],
+  );
+}
+
+/** What OLX says of a unit and a cartridge does not. */
+function cartridgeLossesOf(components: readonly ComponentInput[]): string[] {
+  const said = new Set<string>();
+  for (const one of components) {
+    if (one.kind === "video" && one.transcripts.length > 0) {
+      said.add("The video goes as a link, without its transcripts");
+    }
+    if (one.kind === "assignment") said.add("The assignment goes as its instructions alone");
+    if (one.kind !== "problem") continue;
+    const { question, quiz } = one;
+    if (quiz.maxAttempts !== null) said.add(`The quiz's ${quiz.maxAttempts} attempts are left out`);
+    if (question.points !== 1) said.add("Points are left out: each question counts the same");
+    if (question.explanation !== null) said.add("Explanations of answers are left out");
+    if (question.kind === "numeric" && question.answer.tolerance > 0) {
+      said.add("A number has to be given exactly: its tolerance is left out");
+    }
+  }
+  return [...said];
 }
 
 function manifest(

@@ -155,6 +155,11 @@ type Video = Extract<ComponentInput, { kind: "video" }>;
 function videoFiles(of: Video, place: Place, title: string): Written {
   const { youtubeId, url, file, transcripts } = of;
   if (url !== undefined && !PLAYABLE.test(url)) {
+    if (transcripts.length > 0) {
+      const message = "A video that no browser plays by itself goes as a link, without transcripts";
+      const path = `vertical/${place.urlName}.xml`;
+      place.note({ path, message, severity: "warning", code: "NOT_EXPRESSIBLE" });
+    }
     return htmlFiles(place.urlName, title, element("p", {}, externalLink(url, title)));
   }
   const tracks = transcripts.map(({ language, file: track }) =>

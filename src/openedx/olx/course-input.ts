@@ -96,5 +96,7 @@ export type AssignmentInput = {
   passingScore: number;
   dueAt: number | null;
   peers: number | null;
+  /** Its terms that no other system is told of. */
+  left: string[];
   rubric: { id: string; title: string; maxScore: number; description?: string }[] | null;
 };

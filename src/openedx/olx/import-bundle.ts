@@ -15,6 +15,13 @@ const error = (code: string, message: string): ValidationIssue => ({
   code,
 });
 
+const warning = (code: string, message: string, path: string): ValidationIssue => ({
+  path,
+  message,
+  severity: "warning",
+  code,
+});
+
 export type ReadBundle = {
   course: ImportedCourse;
   top: string;
@@ -43,12 +50,16 @@ export async function readBundle(
   const wanted: string[] = [];
   for (const name of [...staticsOf(course)].sort()) {
     if (present(name)) wanted.push(name);
-    else
-      course.issues.push({
-        ...error("REFERENCED_FILE_EXISTS", "The file is not in the bundle"),
-        path: `static/${name}`,
-        severity: "warning",
-      });
+    else {
+      const message = "The file is not in the bundle: what shows it shows nothing";
+      course.issues.push(warning("REFERENCED_FILE_EXISTS", message, `static/${name}`));
+    }
+  }
+  const taken = new Set(wanted.map((name) => `static/${name}`));
+  for (const path of [...archive.others.keys()].sort()) {
+    if (taken.has(path)) continue;
+    const message = "Nothing leads to this file: it was left out";
+    course.issues.push(warning("NO_ORPHAN_FILES", message, path));
   }
   return { course, top: archive.top, wanted };
 }

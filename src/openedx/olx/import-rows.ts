@@ -45,7 +45,12 @@ export function importRows(
     updatedAt: now,
     deletedAt: null,
   });
-  const files = new Map(stored.map((one) => [one.name, fileRow(one, course.id, ask)]));
+  const files = new Map(
+    stored.map((one) => {
+      const name = imported.fileNames.get(one.name) ?? one.name;
+      return [one.name, fileRow({ ...one, name }, course.id, ask)];
+    }),
+  );
   const making: Making = {
     ...ask,
     rowOf,
@@ -78,7 +83,7 @@ export function importRows(
           title: section.title,
           position,
           type: section.type,
-          content: contentOf(section.content, making),
+          content: contentOf(section.content, making, section.title),
           resources: section.resources.flatMap(
             ({ title, url, static: name }): SectionRow["resources"] => {
               if (url !== undefined) return [{ title, url }];
@@ -97,7 +102,7 @@ export function importRows(
   }
   return {
     course,
-    issues: making.issues.slice(0, 1_000),
+    issues: making.issues,
     writes: [
       ...insertCourse(db, { course, chapters, modules, sections }),
       ...insertAssessments(db, making),
@@ -199,7 +204,7 @@ function moduleRow(
   const content =
     module.type === "assignment" && first
       ? { assignmentId: first.id }
-      : module.content && contentOf(module.content, making);
+      : module.content && contentOf(module.content, making, module.title);
   return {
     ...own,
     ...place,
@@ -223,9 +228,9 @@ function moduleRow(
 }
 
 /** With files by their ids, and HTML as our own sanitizer writes it. */
-function contentOf(content: Content, making: Making): Content | null {
+function contentOf(content: Content, making: Making, title: string): Content | null {
   const { static: name, transcripts, html, ...rest } = content;
-  if (typeof html === "string") return { ...rest, html: htmlOf(html, making) };
+  if (typeof html === "string") return { ...rest, html: htmlOf(html, making, title) };
   const tracks = Array.isArray(transcripts)
     ? transcripts.flatMap((one: { language: string; static: string }) => {
         const file = making.files.get(one.static);
@@ -239,16 +244,33 @@ function contentOf(content: Content, making: Making): Content | null {
 }
 
 /** Classes of ours become their elements again, and files of the bundle those of the course. */
-function htmlOf(html: string, { files, issues }: Making): string {
+function htmlOf(html: string, { files, issues }: Making, title: string): string {
+  const tell = (message: string) =>
+    issues.push({ path: `html: ${title}`, message, severity: "warning", code: "NOT_MAPPED" });
   const clean = walkable(html, (text) => {
     const tree = treeOf(text);
     restore(tree, files);
-    return sanitizedTree(tree);
+    const before = wordsOf(tree, new Set());
+    const written = sanitizedTree(tree);
+    const after = wordsOf(treeOf(written), new Set());
+    const lost = [...before].filter((word) => !after.has(word)).sort();
+    if (lost.length > 0) tell(`Left out of it: ${lost.join(", ").slice(0, 500)}`);
+    return written;
   });
   if (clean !== undefined) return clean;
-  const message = "A text is nested too deep, or too much in it is not closed: it was left out";
-  issues.push({ path: "html", message, severity: "warning", code: "NOT_MAPPED" });
+  tell("It is nested too deep, or too much in it is not closed: it was left out");
   return "";
+}
+
+/** The elements and attributes of a text, by name. */
+function wordsOf(node: Root | Element, words: Set<string>): Set<string> {
+  for (const child of node.children) {
+    if (child.type !== "element") continue;
+    words.add(`<${child.tagName}>`);
+    for (const name of Object.keys(child.properties)) words.add(name);
+    wordsOf(child, words);
+  }
+  return words;
 }
 
 function restore(node: Root | Element, files: ReadonlyMap<string, FileRow>): void {

@@ -7,8 +7,9 @@ export type ImportedCourse = {
   language: string;
   code: string | null;
   completionThreshold: number;
-  image: string | null;
   chapters: ImportedChapter[];
+  /** What files of `static/` are called, by their names there. */
+  fileNames: ReadonlyMap<string, string>;
   /** What did not come along, and why. */
   issues: ValidationIssue[];
 };

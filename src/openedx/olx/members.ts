@@ -1,8 +1,9 @@
 import type { BundleOptions } from "./bundle-options.ts";
 import { type Place, writeComponent } from "./component-xml.ts";
-import type { ComponentInput, CourseInput, UnitContent } from "./course-input.ts";
+import type { CourseInput, UnitContent } from "./course-input.ts";
 import type { CourseNames } from "./course-names.ts";
 import type { ValidationIssue } from "./issue.ts";
+import { lossesOf } from "./losses.ts";
 import {
   assetsJson,
   FORMATS,
@@ -118,7 +119,7 @@ function* unitMembers({ unit, components }: UnitContent, writing: Writing): Iter
     if (written.inline !== "") inner += `\n  ${written.inline}`;
     for (const file of written.files) yield { ...file, moduleId };
   }
-  for (const message of lossOf(components)) {
+  for (const message of lossesOf(components)) {
     note({ path, message, severity: "warning", code: "NOT_EXPRESSIBLE" });
   }
   if (inner === "") {
@@ -126,22 +127,6 @@ function* unitMembers({ unit, components }: UnitContent, writing: Writing): Iter
   }
   const xml = element("vertical", { display_name: displayName(unit.title) }, `${inner}\n`);
   yield { path, text: `${xml}\n`, moduleId };
-}
-
-/** What a unit says that OLX has no word for. */
-function lossOf(components: readonly ComponentInput[]): string[] {
-  const said = new Set<string>();
-  for (const one of components) {
-    if (one.kind !== "problem") continue;
-    const { timeLimitSec, draw, shuffle } = one.quiz;
-    if (timeLimitSec !== null) said.add(`The quiz's time limit of ${timeLimitSec} s is left out`);
-    if (draw !== null) said.add(`The quiz asks all questions: ${draw} were to be drawn`);
-    if (shuffle) said.add("The quiz's questions keep their order: they were to be shuffled");
-    if (one.question.kind === "short-text" && one.question.answer.some((of) => of.includes("$"))) {
-      said.add("An answer with $ may be read as a variable");
-    }
-  }
-  return [...said];
 }
 
 async function courseImage({ input, statics, note }: Writing): Promise<string | undefined> {

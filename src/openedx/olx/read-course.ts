@@ -201,6 +201,9 @@ function outlineOf(rows: CourseRows): Pick<CourseInput, "chapters" | "left"> {
       return within.length === 0 ? [] : [{ ...chapter, sections: within.map(inputOf) }];
     }),
     left: [
+      ...courseFieldsLeft(course).map((field) => ({ field: `course.${field}`, count: 1 })),
+      { field: "module.terms", count: count(modules, (one) => one.hasTerms !== 0) },
+      { field: "section.isRequired", count: count(sections, (one) => !one.isRequired) },
       { field: "module.description", count: count(modules, (one) => one.isDescribed !== 0) },
       {
         field: "module.learningObjectives",
@@ -217,6 +220,19 @@ function outlineOf(rows: CourseRows): Pick<CourseInput, "chapters" | "left"> {
     ].filter((one) => one.count > 0),
   };
 }
+
+type Course = CourseRows["course"];
+
+const courseFieldsLeft = (course: Course): string[] => [
+  ...(course.type === "self-paced" ? [] : ["type"]),
+  ...(course.level === "all-levels" ? [] : ["level"]),
+  ...(course.categoryId === null ? [] : ["categoryId"]),
+  ...(course.priceAmount === null ? [] : ["price"]),
+  ...(course.enrollmentDays === null ? [] : ["enrollmentDays"]),
+  ...(course.estimatedMinutes === null ? [] : ["estimatedMinutes"]),
+  ...(course.certificateTemplate === null ? [] : ["certificateTemplate"]),
+  ...(course.verifiedWatching ? ["verifiedWatching"] : []),
+];
 
 const count = <T>(all: readonly T[], which: (one: T) => boolean): number =>
   all.reduce((sum, one) => sum + (which(one) ? 1 : 0), 0);

@@ -9,44 +9,34 @@ import type {
   ImportedModule,
   ImportedSection,
 } from "./imported.ts";
-import type { ValidationIssue } from "./issue.ts";
+import { FORMATS } from "./policies.ts";
 import { assignmentOf, questionOf } from "./read-problem.ts";
+import { type Reading, readingOf } from "./reading.ts";
 import { titleOf } from "./xml.ts";
-import { descendants, elementsOf, type XmlNode, xmlTree } from "./xml-tree.ts";
+import { descendants, elementsOf, plain, type XmlNode, xmlTree } from "./xml-tree.ts";
 
 const MODULES_MAX = 500;
 const CHAPTERS_MAX = 200;
 const SECTIONS_MAX = 100;
 const QUESTIONS_MAX = 500;
 
-type Reading = {
-  text(path: string): string | undefined;
-  has(path: string): boolean;
-  note(path: string, message: string, code?: string): void;
-};
-
 /** A bundle as a course of ours, with a list of what it could not become; undefined without a course.xml. */
-export function readOlx({ texts, others }: Archive): ImportedCourse | undefined {
-  const issues: ValidationIssue[] = [];
-  const decoder = new TextDecoder();
-  const reading: Reading = {
-    text: (path) => {
-      const bytes = texts.get(path);
-      return bytes && decoder.decode(bytes);
-    },
-    has: (path) => others.has(path) || texts.has(path),
-    note: (path, message, code = "NOT_MAPPED") => {
-      if (issues.length < 1_000) issues.push({ path, message, severity: "warning", code });
-    },
-  };
+export function readOlx(archive: Archive): ImportedCourse | undefined {
+  const reading = readingOf(archive);
   const pointer = xmlTree(reading.text("course.xml") ?? "");
   if (pointer?.name !== "course") return undefined;
   const run = pointer.attributes.url_name ?? "";
   const course = resolved(pointer, "course", reading) ?? pointer;
   const policy = policyOf(run, reading);
-  const chapters = blocksOf(course, "chapter", `course/${run}.xml`, reading)
-    .map((one) => chapterOf(one, reading))
-    .filter((one) => one.modules.length > 0);
+  reading.noteRest(course, `course/${run}.xml`);
+  const chapters = blocksOf(course, "chapter", `course/${run}.xml`, reading).flatMap((one) => {
+    const chapter = chapterOf(one, reading);
+    if (chapter.modules.length > 0) return chapter;
+    reading.note(placeOf(one), "There is nothing in it: it was left out");
+    return [];
+  });
+  const within = withinLimits(chapters, reading);
+  const completionThreshold = thresholdOf(run, reading);
   return {
     title: titleIn(
       policy.display_name ?? course.attributes.display_name,
@@ -57,14 +47,15 @@ export function readOlx({ texts, others }: Archive): ImportedCourse | undefined 
     description: plainHtml(reading.text("about/overview.html")).slice(0, 10_000),
     language: /^[a-z]{2}$/i.test(policy.language ?? "") ? (policy.language ?? "en") : "en",
     code: pointer.attributes.course ?? null,
-    completionThreshold: thresholdOf(run, reading),
-    image: policy.course_image ?? null,
-    chapters: withinLimits(chapters, reading),
-    issues,
+    completionThreshold,
+    chapters: within,
+    fileNames: fileNamesOf(reading),
+    issues: reading.finish(),
   };
 }
 
-type Policy = { display_name?: string; language?: string; course_image?: string };
+type Policy = { display_name?: string; language?: string };
+const POLICY_TAKEN = ["display_name", "language", "self_paced", "course_image"];
 
 function policyOf(run: string, { text, note }: Reading): Policy {
   const path = `policies/${run}/policy.json`;
@@ -72,20 +63,47 @@ function policyOf(run: string, { text, note }: Reading): Policy {
   const of = (policy as Record<string, unknown> | undefined)?.[`course/${run}`];
   if (policy === undefined && text(path) !== undefined) note(path, "It is not valid JSON");
   if (typeof of !== "object" || of === null) return {};
+  const rest = Object.keys(of).filter((key) => !POLICY_TAKEN.includes(key));
+  if (rest.length > 0) note(path, `Left out of it: ${rest.join(", ").slice(0, 500)}`);
+  if ("course_image" in of) {
+    note(path, `The course's image ${String(of.course_image).slice(0, 200)} was left out`);
+  }
   const told = Object.entries(of).filter(
     (one): one is [string, string] => typeof one[1] === "string",
   );
   return Object.fromEntries(told);
 }
 
-function thresholdOf(run: string, { text }: Reading): number {
-  const policy = jsonOf(text(`policies/${run}/grading_policy.json`)) as
-    | { GRADE_CUTOFFS?: Record<string, unknown> }
+/** The least grade that passes; grading by types is told of, since modules of ours weigh the same. */
+function thresholdOf(run: string, { text, note }: Reading): number {
+  const path = `policies/${run}/grading_policy.json`;
+  const policy = jsonOf(text(path)) as
+    | { GRADE_CUTOFFS?: Record<string, unknown>; GRADER?: unknown }
     | undefined;
-  const least = Math.min(
-    ...Object.values(policy?.GRADE_CUTOFFS ?? {}).filter((one) => typeof one === "number"),
+  const cutoffs = Object.values(policy?.GRADE_CUTOFFS ?? {}).filter(
+    (one) => typeof one === "number",
   );
+  const least = Math.min(...cutoffs);
+  if (cutoffs.length > 1) note(path, "Of its grades, the least that passes was taken over");
+  const graders: { drop_count?: number; weight?: number }[] = Array.isArray(policy?.GRADER)
+    ? policy.GRADER
+    : [];
+  const weights = new Set(graders.map((one) => one?.weight));
+  if (weights.size > 1 || graders.some((one) => one?.drop_count)) {
+    note(path, "Weights and dropped grades of its types were left out");
+  }
   return Number.isFinite(least) ? Math.min(100, Math.max(1, Math.round(least * 100))) : 80;
+}
+
+/** What files of `static/` were called before their names were made ASCII. */
+function fileNamesOf({ text }: Reading): Map<string, string> {
+  const assets = jsonOf(text("policies/assets.json"));
+  return new Map(
+    Object.entries(typeof assets === "object" && assets !== null ? assets : {}).flatMap(
+      ([name, of]: [string, { displayname?: unknown } | null]) =>
+        typeof of?.displayname === "string" ? [[name, of.displayname] as const] : [],
+    ),
+  );
 }
 
 function jsonOf(text: string | undefined): unknown {
@@ -98,19 +116,30 @@ function jsonOf(text: string | undefined): unknown {
 
 /** A pointer's file; what stands in line is itself. */
 function resolved(node: XmlNode, tag: string, { text, note }: Reading): XmlNode | undefined {
-  const name = node.attributes.url_name;
-  const path = `${tag}/${(name ?? "").replaceAll(":", "/")}.xml`;
-  const own = name === undefined || node.children.length > 0 ? undefined : text(path);
-  if (own === undefined) return node;
+  const { url_name: name, ...others } = node.attributes;
+  if (name === undefined || node.children.length > 0) return node;
+  const path = `${tag}/${name.replaceAll(":", "/")}.xml`;
+  const own = text(path);
+  if (own === undefined) {
+    if (tag === "course" || Object.keys(others).length > 0) return node;
+    note(path, "The file is not in the bundle: what it holds was left out", MISSING);
+    return undefined;
+  }
   const tree = xmlTree(own);
-  if (tree) return { ...tree, attributes: { ...tree.attributes, url_name: name ?? "" } };
-  note(path, "It is not well-formed XML");
+  if (tree) return { ...tree, attributes: { ...tree.attributes, url_name: name } };
+  note(path, "It is not well-formed XML: it was left out");
   return undefined;
 }
 
+const MISSING = "REFERENCED_FILE_EXISTS";
+
 function blocksOf(parent: XmlNode, tag: string, path: string, reading: Reading): XmlNode[] {
   return elementsOf(parent).flatMap((one) => {
-    if (one.name === tag) return resolved(one, tag, reading) ?? [];
+    if (one.name === tag) {
+      const block = resolved(one, tag, reading);
+      if (block) reading.noteRest(block, placeOf(block));
+      return block ?? [];
+    }
     if (one.name !== "wiki") {
       reading.note(path, `A ${one.name} stands where a ${tag} is expected`, "UNKNOWN_BLOCK");
     }
@@ -148,9 +177,10 @@ function moduleOf(node: XmlNode, reading: Reading): ImportedModule[] {
   const units = verticals.map((one) => unitOf(one, reading));
   const common = { title, urlName: nameOf(node) };
   const [only] = units;
+  noteGrading(node, units, reading);
   const isOwn = nameOf(verticals[0] ?? node) === nameOf(node);
-  if (only && units.length === 1) {
-    const flat = flattened(only, isOwn);
+  if (only && units.length === 1 && isOwn) {
+    const flat = flattened(only, reading);
     if (flat) return [{ ...common, ...flat }];
   }
   const sections = units.flatMap((one) => one.sections);
@@ -158,6 +188,10 @@ function moduleOf(node: XmlNode, reading: Reading): ImportedModule[] {
   if (sections.length === 0 && assignments.length === 0) {
     reading.note(placeOf(node), "Nothing of it could be taken over: it was left out");
     return [];
+  }
+  if (sections.length > SECTIONS_MAX) {
+    const message = `A module has at most ${SECTIONS_MAX} sections: it became several`;
+    reading.note(placeOf(node), message);
   }
   const inParts = Array.from({ length: Math.max(1, Math.ceil(sections.length / SECTIONS_MAX)) });
   return inParts.map((_, at) => ({
@@ -171,11 +205,21 @@ function moduleOf(node: XmlNode, reading: Reading): ImportedModule[] {
   }));
 }
 
+/** A module of ours is graded and due as what is in it. */
+function noteGrading({ attributes, ...node }: XmlNode, units: Unit[], { note }: Reading): void {
+  const { due, format } = attributes;
+  const path = placeOf({ attributes, ...node });
+  const dues = units.flatMap((unit) => unit.assignments.map((one) => one.dueAt));
+  if (due && !dues.includes(Date.parse(due))) note(path, `Its due date ${due} was left out`);
+  const isKnown = Object.values<string>(FORMATS).includes(format ?? "");
+  if (format && !isKnown) note(path, `Its grading as ${format.slice(0, 100)} was left out`);
+}
+
 type Unit = { sections: ImportedSection[]; assignments: ImportedAssignment[] };
 type Flat = Omit<ImportedModule, "title" | "urlName">;
 
-/** A module of one unit with one thing in it has that as its own content. */
-function flattened({ sections, assignments }: Unit, isOwn: boolean): Flat | undefined {
+/** A module whose one unit has its name, and one thing in it, has that as its own content. */
+function flattened({ sections, assignments }: Unit, { has }: Reading): Flat | undefined {
   const [section] = sections;
   const none = { questions: [], sections: [] };
   if (!section) {
@@ -185,8 +229,8 @@ function flattened({ sections, assignments }: Unit, isOwn: boolean): Flat | unde
   }
   if (sections.length > 1 || section.resources.length > 0) return undefined;
   const { type, content, questions } = section;
-  const download = isOwn ? downloadIn(content) : undefined;
-  if (download !== undefined) {
+  const download = downloadIn(content);
+  if (download !== undefined && has(`static/${download}`)) {
     return { ...none, type: "download", content: { static: download }, assignments };
   }
   return {
@@ -210,6 +254,7 @@ function unitOf(vertical: XmlNode, reading: Reading): Unit {
   for (const pointed of elementsOf(vertical)) {
     const node = POINTED.has(pointed.name) ? resolved(pointed, pointed.name, reading) : pointed;
     if (!node) continue;
+    reading.noteRest(node, placeOf(node));
     const name = titleIn(node.attributes.display_name, title, reading, placeOf(node));
     if (node.name !== "problem") quiz = undefined;
     switch (node.name) {
@@ -228,17 +273,26 @@ function unitOf(vertical: XmlNode, reading: Reading): Unit {
           reading.note(placeOf(node), question);
           break;
         }
+        noteProblem(node, { title, name, quiz }, reading);
         if (!quiz || quiz.questions.length === QUESTIONS_MAX) {
           quiz = sectionOf(title, "quiz", quizOf(node));
           unit.sections.push(quiz);
+          reading.note(placeOf(vertical), PASS_MARK_SET, "PASS_MARK");
         }
         quiz.questions.push(question);
         break;
       }
       case "openassessment": {
         const assignment = assignmentOf(node, name);
-        if (typeof assignment === "string") reading.note(placeOf(node), assignment);
-        else unit.assignments.push(assignment);
+        if (typeof assignment === "string") {
+          reading.note(placeOf(node), assignment);
+          break;
+        }
+        unit.assignments.push(assignment);
+        reading.note(placeOf(node), ASSIGNMENT_MARK_SET, "PASS_MARK");
+        if (hasWords(node)) {
+          reading.note(placeOf(node), "Words of its rubric's levels and of feedback were left out");
+        }
         break;
       }
       default:
@@ -249,8 +303,51 @@ function unitOf(vertical: XmlNode, reading: Reading): Unit {
         );
     }
   }
+  const [only] = unit.sections;
+  if (!only && unit.assignments.length === 0) {
+    reading.note(placeOf(vertical), "Nothing of it could be taken over: it was left out");
+  }
+  if (only && unit.sections.length === 1 && only.title !== title) {
+    const message = `The title ${JSON.stringify(only.title)} was left out: the unit's stands`;
+    reading.note(placeOf(vertical), message);
+  }
   return { ...unit, sections: named(unit.sections, title, nameOf(vertical)) };
 }
+
+const PASSING_PCT = 60;
+const PASS_MARK_SET = `OLX tells no pass mark of a quiz: it was set to ${PASSING_PCT} %`;
+const ASSIGNMENT_MARK_SET = "OLX tells no pass mark of an assignment: it was set to half";
+
+/** A quiz of ours has one title and one number of attempts, and its questions have none. */
+function noteProblem(
+  node: XmlNode,
+  { title, name, quiz }: { title: string; name: string; quiz: ImportedSection | undefined },
+  { note }: Reading,
+): void {
+  if (name.replace(/ \(\d+\)$/, "") !== title) {
+    note(placeOf(node), `The question's title ${JSON.stringify(name)} was left out`);
+  }
+  if (quiz && quiz.content.maxAttempts !== quizOf(node).maxAttempts) {
+    note(placeOf(node), "Its own number of attempts was left out: the quiz's first one stands");
+  }
+  const names = new Set([...descendants(node)].map((one) => one.name));
+  if ([...names].some((one) => /hint$|^compoundhint/.test(one))) {
+    note(placeOf(node), "Its hints were left out");
+  }
+  const isPartial = [...descendants(node)].some((one) => one.attributes.partial_credit);
+  if (isPartial) note(placeOf(node), "Its partial credit was left out");
+}
+
+/** Levels of ours are their points alone. */
+const hasWords = (block: XmlNode): boolean =>
+  [...descendants(block)].some(({ name, attributes, children }) => {
+    if (name === "option") {
+      return children.some(
+        (one) => typeof one !== "string" && !["", attributes.points].includes(plain(one)),
+      );
+    }
+    return /^feedback/.test(name) && children.length > 0;
+  });
 
 /** The first part of a unit carries its name and title. */
 const named = (
@@ -272,15 +369,23 @@ const sectionOf = (
 
 const quizOf = ({ attributes }: XmlNode): Content => {
   const most = Number(attributes.max_attempts);
-  return { passingScore: 60, ...(Number.isInteger(most) && most > 0 ? { maxAttempts: most } : {}) };
+  return {
+    passingScore: PASSING_PCT,
+    ...(Number.isInteger(most) && most > 0 ? { maxAttempts: most } : {}),
+  };
 };
 
 function addHtml(node: XmlNode, title: string, unit: Unit, reading: Reading): void {
   const path = `html/${node.attributes.filename ?? nameOf(node) ?? ""}.html`;
-  const html = (reading.text(path) ?? inlineHtml(node)).trim();
-  const resources = resourcesIn(html);
+  const own = reading.text(path);
+  if (own === undefined && node.attributes.filename !== undefined) {
+    reading.note(path, "The file is not in the bundle: what it holds was left out", MISSING);
+    return;
+  }
+  const html = (own ?? inlineHtml(node)).trim();
   const last = unit.sections.at(-1);
-  if (resources && last) {
+  const resources = last && resourcesIn(html, path, reading);
+  if (resources) {
     last.resources.push(...resources);
     return;
   }
@@ -304,20 +409,25 @@ const inlineHtml = (node: XmlNode): string =>
     .join("");
 
 /** A list of links that a bundle of ours adds to a unit. */
-function resourcesIn(html: string): ImportedSection["resources"] | undefined {
+function resourcesIn(
+  html: string,
+  path: string,
+  { has, note }: Reading,
+): ImportedSection["resources"] | undefined {
   if (!html.startsWith('<ul class="resources">')) return undefined;
   const list = xmlTree(html);
   if (!list) return undefined;
-  return [...descendants(list)].flatMap((one) => {
+  return [...descendants(list)].flatMap((one): ImportedSection["resources"] => {
     const url = one.attributes.href ?? "";
     if (one.name !== "a") return [];
     const title = one.children
       .filter((each) => typeof each === "string")
       .join("")
       .slice(0, 200);
-    return [
-      url.startsWith("/static/") ? { title, static: url.slice("/static/".length) } : { title, url },
-    ];
+    if (!url.startsWith("/static/")) return [{ title, url }];
+    if (has(url.slice(1))) return [{ title, static: url.slice("/static/".length) }];
+    note(path, `${url} is not in the bundle: the link was left out`, MISSING);
+    return [];
   });
 }
 
@@ -331,23 +441,33 @@ function videoOf(node: XmlNode, reading: Reading): Content | undefined {
     ...elementsOf(node).flatMap((one) => (one.name === "source" ? (one.attributes.src ?? []) : [])),
     ...sourcesIn(attributes.html5_sources),
   ];
-  const source = sources.find((one) => one.startsWith("/static/") || one.startsWith("https://"));
+  const source = sources.find((one) =>
+    one.startsWith("/static/") ? reading.has(one.slice(1)) : /^https:/.test(one),
+  );
+  const others = new Set(sources.filter((one) => one !== source || YOUTUBE.test(youtube)));
+  for (const one of others) {
+    reading.note(placeOf(node), `The source ${one.slice(0, 300)} was left out`);
+  }
   const transcripts = elementsOf(node).flatMap((one) => {
     const { language, src } = one.attributes;
     if (one.name !== "transcript" || !language || !src) return [];
     if (reading.has(`static/${src}`)) return [{ language: language.slice(0, 35), static: src }];
-    reading.note(placeOf(node), `The transcript ${src} is not in the bundle`);
+    reading.note(placeOf(node), `The transcript ${src} is not in the bundle`, MISSING);
     return [];
   });
   const common = { durationSec: 1, ...(transcripts.length > 0 ? { transcripts } : {}) };
-  reading.note(
-    placeOf(node),
-    "OLX tells no length of a video: it was set to 1 s",
-    "VIDEO_DURATION",
-  );
-  if (YOUTUBE.test(youtube)) return { youtubeId: youtube, ...common };
-  if (source?.startsWith("/static/")) return { static: source.slice("/static/".length), ...common };
-  if (source && source.length <= 2_000) return { url: source, ...common };
+  const content = YOUTUBE.test(youtube)
+    ? { youtubeId: youtube }
+    : source?.startsWith("/static/")
+      ? { static: source.slice("/static/".length) }
+      : source && source.length <= 2_000
+        ? { url: source }
+        : undefined;
+  if (content) {
+    const message = "OLX tells no length of a video: it was set to 1 s";
+    reading.note(placeOf(node), message, "VIDEO_DURATION");
+    return { ...content, ...common };
+  }
   reading.note(placeOf(node), "The video has no source that Lyceum plays: it was left out");
   return undefined;
 }

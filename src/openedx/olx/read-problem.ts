@@ -101,10 +101,18 @@ const textOfChoice = (choice: XmlNode): string =>
     children: choice.children.filter((one) => typeof one === "string" || !/hint$/.test(one.name)),
   }).replaceAll("\n", " ");
 
+/** A plain text keeps its lines; one with elements in it is read as they say. */
+const writtenIn = (node: XmlNode): string =>
+  node.children.every((one) => typeof one === "string") ? node.children.join("") : plain(node);
+
 /** An open assessment as an assignment. */
 export function assignmentOf(block: XmlNode, title: string): ImportedAssignment | string {
   const descriptions = [...descendants(block)].filter((one) => one.name === "description");
-  const instructions = descriptions.map(plain).join("\n\n").trim();
+  const isText = block.attributes.prompts_type === "text";
+  const instructions = descriptions
+    .map((one) => (isText ? writtenIn(one) : plain(one)))
+    .join("\n\n")
+    .trim();
   if (instructions === "") return "It has no instructions";
   const rubric = [...descendants(block)]
     .filter((one) => one.name === "criterion")
@@ -125,9 +133,11 @@ export function assignmentOf(block: XmlNode, title: string): ImportedAssignment 
     (one) => one.attributes.name === "peer-assessment",
   );
   const file = block.attributes.file_upload_response ?? "";
+  const own = plain(childOf(block, "title"));
+  const [only] = rubric;
   const due = Date.parse(block.attributes.submission_due ?? "");
   return {
-    title: plain(childOf(block, "title")).slice(0, 200) || title,
+    title: own.slice(0, 200) || title,
     instructions: instructions.slice(0, 10_000),
     type: peer
       ? "peer-review"
@@ -139,6 +149,7 @@ export function assignmentOf(block: XmlNode, title: string): ImportedAssignment 
     maxScore: Math.max(1, Math.round(maxScore)),
     dueAt: Number.isNaN(due) ? null : due,
     peers: peer ? Math.min(10, Math.max(1, Number(peer.attributes.must_grade ?? 3) || 3)) : null,
-    rubric: rubric.slice(0, 50),
+    // What stands in for a rubric where an assignment has none.
+    rubric: only && rubric.length === 1 && only.title === own ? [] : rubric.slice(0, 50),
   };
 }

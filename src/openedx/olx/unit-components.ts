@@ -74,7 +74,7 @@ function contentOf(
     case "exercise":
       return [{ kind: "html", id, html: textIn(content, "html") ?? "" }, ...problems];
     case "video":
-      return [videoOf(id, content, facts)];
+      return videoOf(id, content, facts);
     case "download": {
       const file = fileNamed(content, facts);
       return [file ? { kind: "download", id, file } : gone(id, "file")];
@@ -145,28 +145,35 @@ function assignmentOf(id: string, page: PageContent): ComponentInput[] {
       peers,
       rubric,
       dueAt,
+      left: [
+        ...(row.maxAttempts === null ? [] : ["number of attempts"]),
+        ...(row.allowLateSubmission ? ["acceptance of late work"] : []),
+        ...(row.dueHoursAfterEnrollment === null ? [] : ["due time after the enrollment"]),
+      ],
     },
   ];
 }
 
-function videoOf(id: string, content: Content, facts: Facts): ComponentInput {
+function videoOf(id: string, content: Content, facts: Facts): ComponentInput[] {
   const youtubeId = textIn(content, "youtubeId");
   const url = textIn(content, "url");
   const file = fileNamed(content, facts);
-  if (youtubeId === undefined && url === undefined && !file) return gone(id, "file");
+  if (youtubeId === undefined && url === undefined && !file) return [gone(id, "file")];
   const listed = Array.isArray(content.transcripts) ? content.transcripts : [];
-  return {
+  const transcripts = listed.flatMap((one: Content) => {
+    const transcript = fileNamed(one, facts);
+    const language = textIn(one, "language");
+    return transcript && language ? [{ language, file: transcript }] : [];
+  });
+  const video: ComponentInput = {
     kind: "video",
     id,
     ...(youtubeId === undefined ? {} : { youtubeId }),
     ...(url === undefined ? {} : { url }),
     ...(file ? { file } : {}),
-    transcripts: listed.flatMap((one: Content) => {
-      const transcript = fileNamed(one, facts);
-      const language = textIn(one, "language");
-      return transcript && language ? [{ language, file: transcript }] : [];
-    }),
+    transcripts,
   };
+  return transcripts.length < listed.length ? [video, gone(id, "transcript")] : [video];
 }
 
 function sessionOf(id: string, content: Content, facts: Facts): ComponentInput {

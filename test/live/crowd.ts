@@ -4,11 +4,16 @@ import { objectOf } from "./socket.ts";
 import { bindings } from "./world.ts";
 
 export type Listener = Awaited<ReturnType<typeof enter>>;
-type Who = { userId: string; role?: RoomRole; since?: number };
+/** `beside` is the object that it is sent to, whatever room there is in the session's own. */
+type Who = { userId: string; role?: RoomRole; since?: number; beside?: number };
 
 /** The way of the Worker once a ticket is spent: into the session's object, or one beside it. */
-async function admitted(sessionId: string, { userId, role = "learner", since }: Who) {
+async function admitted(sessionId: string, { userId, role = "learner", since, beside }: Who) {
   const who = { sessionId, userId, name: userId, role, moderates: role === "host", since };
+  if (beside !== undefined) {
+    const there = fanOutObject(bindings, sessionId, beside);
+    return { answer: await at(there, { ...who, place: beside }), place: beside };
+  }
   let full: number | undefined;
   for (;;) {
     const room = await at(objectOf(sessionId), { ...who, full });
@@ -66,6 +71,7 @@ export async function enter(sessionId: string, who: Who) {
     place,
     told,
     send: (frame: ClientFrame) => socket.send(JSON.stringify(frame)),
+    sendText: (text: string) => socket.send(text),
     /** The numbers of the broadcasts told, in the order in which they came. */
     seqs: () => told.filter((one) => "seq" in one && one.type !== "welcome").map(seqOf),
     of: (type: ServerFrame["type"]) => told.filter((one) => one.type === type),

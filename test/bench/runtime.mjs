@@ -42,15 +42,27 @@ const TICK_MS = 10;
 
 /** Milliseconds of processor time that our workerd has had, all its threads; undefined where /proc is not. */
 export function workerdCpuMs() {
+  const pid = workerdPid();
+  return pid && cpuMsOf(pid);
+}
+
+/** Our workerd; undefined where /proc is not. */
+export function workerdPid() {
   try {
-    const fields = readdirSync("/proc")
+    return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
-      .map((pid) => statOf(pid))
-      .find((stat) => stat?.name === "workerd" && stat.parent === process.pid);
-    return fields && (fields.user + fields.system) * TICK_MS;
+      .find((pid) => {
+        const stat = statOf(pid);
+        return stat?.name === "workerd" && stat.parent === process.pid;
+      });
   } catch {
     return undefined;
   }
+}
+
+export function cpuMsOf(pid) {
+  const stat = statOf(pid);
+  return stat && (stat.user + stat.system) * TICK_MS;
 }
 
 function statOf(pid) {

@@ -124,6 +124,10 @@ export const slugTaken = (db: Db, orgId: string, slug: string) =>
 export const courseInstructorOf = (orgId: IdOf, courseId: SQL): SQL<string | null> =>
   sql`(select instructor_id from lms_courses where organization_id = ${orgId} and id = ${courseId})`;
 
+export const courseIdsOfInstructor = (orgId: IdOf, instructorId: IdOf): SQL =>
+  sql`(select id from lms_courses where organization_id = ${orgId}
+    and instructor_id = ${instructorId} and deleted_at is null)`;
+
 export const courseTitleOf = (orgId: IdOf, courseId: SQL): SQL<string | null> =>
   sql`(select title from lms_courses where organization_id = ${orgId} and id = ${courseId})`;
 

@@ -102,6 +102,10 @@ export const cohortIdsOfInstructor = (orgId: string | SQL, instructorId: string 
   sql`(select id from lms_cohorts where organization_id = ${orgId}
     and instructor_id = ${instructorId})`;
 
+/** Cohorts of the courses that a subquery of the taker's gives. */
+export const cohortIdsOfCourses = (orgId: string, courseIds: SQL): SQL =>
+  sql`(select id from lms_cohorts where organization_id = ${orgId} and course_id in ${courseIds})`;
+
 /** A column of the cohort that another row names. */
 export const ofCohort = (column: "name" | "timezone" | "instructor_id", cohortId: SQL): SQL =>
   sql`(select ${sql.identifier(column)} from lms_cohorts where id = ${cohortId})`;

@@ -1,6 +1,16 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
-import { courseById, courseInstructorOf, courseTitleOf } from "../catalog/statements.ts";
-import { cohortById, cohortIdsOfInstructor, ofCohort } from "../cohorts/statements.ts";
+import {
+  courseById,
+  courseIdsOfInstructor,
+  courseInstructorOf,
+  courseTitleOf,
+} from "../catalog/statements.ts";
+import {
+  cohortById,
+  cohortIdsOfCourses,
+  cohortIdsOfInstructor,
+  ofCohort,
+} from "../cohorts/statements.ts";
 import { cohortIdsAttended, cohortIdsOfLearner, enrollmentOf } from "../enrollment/statements.ts";
 import { defaultsIn, memberById } from "../identity/statements.ts";
 import { present } from "../kernel/columns.ts";
@@ -253,7 +263,7 @@ export const hostsAmong = (orgId: string, ids: readonly string[]): SQL =>
   sql`(select instructor_id from lms_live_sessions where organization_id = ${orgId}
     and ${isAnyOf(lmsLiveSessions.id, ids)})`;
 
-/** Sessions that a person is or was in, a page by id: by a ticket, as a learner there, or as its instructor. */
+/** Sessions that a person is or was in, a page by id: by a ticket, as a learner there, or as its cohort's or course's instructor. */
 export const sessionsOfPerson = (
   db: Db,
   orgId: string,
@@ -275,7 +285,9 @@ export const sessionsOfPerson = (
           union select id from lms_live_sessions
             where cohort_id in ${cohortIdsOfLearner(orgId, userId)}
           union select id from lms_live_sessions
-            where cohort_id in ${cohortIdsOfInstructor(orgId, userId)})`,
+            where cohort_id in ${cohortIdsOfInstructor(orgId, userId)}
+          union select id from lms_live_sessions
+            where cohort_id in ${cohortIdsOfCourses(orgId, courseIdsOfInstructor(orgId, userId))})`,
       ),
     )
     .orderBy(asc(lmsLiveSessions.id))

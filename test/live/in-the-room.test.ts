@@ -1,9 +1,13 @@
 import { runInDurableObject } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
 import { sessionsPort } from "../../src/cloudflare/objects.ts";
+import { lmsCohorts } from "../../src/cohorts/schema.ts";
 import { SECOND } from "../../src/kernel/time.ts";
-import { advance } from "../harness/world.ts";
+import { lmsLiveSessions } from "../../src/live/schema.ts";
+import { sessionsOfPerson } from "../../src/live/statements.ts";
+import { advance, db } from "../harness/world.ts";
 import { act, codeOfAct, liveRoom, newLearner } from "./acts.ts";
 import { gathered, join, objectOf } from "./socket.ts";
 import { bindings } from "./world.ts";
@@ -233,4 +237,23 @@ test("what an erased member said, and its name, are gone from everything that th
   expect(kept).not.toContain("abracadabra");
   expect(kept).not.toContain("Zenobia");
   expect(kept).toContain(zenobia.id);
+});
+
+test("what the course's instructor said in a session that another leads is found where it is erased", async () => {
+  const here = await liveRoom();
+  const { sessionId, orgId, actors } = here;
+  const ask = { after: "", limit: 5, joinable: false };
+  const { instructor, other, stranger } = actors;
+  await db
+    .update(lmsLiveSessions)
+    .set({ instructorId: other.id })
+    .where(eq(lmsLiveSessions.id, sessionId));
+  await db
+    .update(lmsCohorts)
+    .set({ instructorId: other.id })
+    .where(eq(lmsCohorts.id, here.cohortId));
+  for (const { id } of [instructor, other]) {
+    expect(await sessionsOfPerson(db, orgId, id, ask)).toEqual([{ id: sessionId }]);
+  }
+  expect(await sessionsOfPerson(db, orgId, stranger.id, ask)).toEqual([]);
 });

@@ -49,13 +49,14 @@ const NOT_OF_A_PERSON: Readonly<Record<string, readonly string[]>> = {
   lms_peer_reviews: ["rubric_scores"],
   lms_quiz_attempts: ["paper", "marks"],
   lms_module_progress: ["watched_intervals"],
-  lms_tickets: ["token_hash"],
+  lms_tickets: ["token_hash", "roles", "credential"],
   lms_calendar_links: ["token_hash"],
   lms_learning_days: ["day"],
+  lms_olx_imports: ["file_id", "issues"],
   invitation: ["role", "status"],
 };
 
-const PERSON = /^(?:learner|member|owner|reviewer|author|recipient|inviter)_id$/;
+const PERSON = /^(?:(?:learner|member|owner|reviewer|author|recipient|inviter)_id|requested_by)$/;
 const ADDRESS = /^(?:recipient|email)$/;
 
 type Place = { orgId: string; userId: string; email: string; mark: string; ids: Ids };

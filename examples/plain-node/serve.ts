@@ -47,15 +47,20 @@ async function answer(
     headers: request.headers,
   };
   const body = await route.handler({ ...context, rawBody }, file ? undefined : parsed(rawBody));
-  if (file && route.method === "GET") {
-    // SAFETY: what the handler of a file that is read gives.
-    const { body: bytes, headers } = body as RouteFile;
-    return { status: successStatus, body: Readable.from(bytes), headers };
+  // A query that is asked by its name gives a file as well.
+  if (isFile(body)) {
+    return { status: successStatus, body: Readable.from(body.body), headers: body.headers };
   }
   const headers: Answer["headers"] =
     location === undefined ? {} : { location: filled(location, body) };
   return { status: successStatus, body, headers };
 }
+
+const isFile = (answer: unknown): answer is RouteFile =>
+  typeof answer === "object" &&
+  answer !== null &&
+  "body" in answer &&
+  answer.body instanceof ReadableStream;
 
 /** A path's own words go before its parameters, whatever the order of the routes. */
 function finderOf(routes: readonly RouteDefinition[]): Find {

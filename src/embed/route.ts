@@ -34,7 +34,7 @@ export type RouteDefinition = {
     refuses: readonly Code[];
     /** Not JSON but a socket: the handler says whom its ticket let in, and the server upgrades. */
     upgrade: boolean;
-    /** Not JSON but a file: taken from `rawBody`, given as RouteFile. */
+    /** Not JSON but a file: PUT takes it from `rawBody`, GET gives it as RouteFile, which it may make as it is read. */
     file: boolean;
     /** Called by a provider, who signs `rawBody`. */
     webhook: boolean;

@@ -1,7 +1,9 @@
 import { versionOf } from "../http/etag.ts";
+import { downloadHeaders } from "../http/file-headers.ts";
 import { statusesOf } from "../kernel/command.ts";
 import { isRefusal, refuse } from "../kernel/error.ts";
 import type { Host } from "../kernel/ports.ts";
+import type { Download } from "../kernel/query.ts";
 import type { Route } from "../kernel/route.ts";
 import { lms } from "../lms.ts";
 import { LMS_MANIFEST } from "../manifest.ts";
@@ -9,7 +11,14 @@ import { channelsSocket } from "./channels-socket.ts";
 import { fileRoutes } from "./file-routes.ts";
 import type { LMSPluginContext } from "./ports.ts";
 import { LMSRefused } from "./refused.ts";
-import { headerOf, PLAIN, type RouteContext, type RouteDefinition, whoOf } from "./route.ts";
+import {
+  headerOf,
+  PLAIN,
+  type RouteContext,
+  type RouteDefinition,
+  type RouteFile,
+  whoOf,
+} from "./route.ts";
 import { sessionSocket } from "./session-socket.ts";
 
 type Mediator = () => Pick<LMSPluginContext, "dispatch" | "query">;
@@ -61,6 +70,7 @@ function routeOf(route: Route, mediator: Mediator): RouteDefinition {
       successStatus: "command" in route ? statusesOf(route.command)[0] : 200,
       refuses: of.refuses ?? [],
       ...(location === undefined ? {} : { location }),
+      file: "query" in route && route.query.download !== undefined,
     },
   };
 }
@@ -92,12 +102,16 @@ function acts(mediator: Mediator, type: string, payload: Fields, ctx: RouteConte
   });
 }
 
-function asks(mediator: Mediator, type: string, params: Fields, ctx: RouteContext) {
+async function asks(mediator: Mediator, type: string, params: Fields, ctx: RouteContext) {
+  const { anywhere, download } = lms.queries.get(type) ?? {};
   const correlationId = ctx.correlationId ?? crypto.randomUUID();
-  if (lms.queries.get(type)?.anywhere) {
-    return mediator().query({ type, params, actorId: "public", orgId: "*", correlationId });
-  }
-  return mediator().query({ type, params, ...whoOf(ctx), correlationId });
+  const who = anywhere ? { actorId: "public", orgId: "*" } : whoOf(ctx);
+  const answer = await mediator().query({ type, params, ...who, correlationId });
+  if (download === undefined) return answer;
+  // SAFETY: a query that says `download` answers one.
+  const { fileName, stream } = answer as Download;
+  const file: RouteFile = { body: stream(), headers: downloadHeaders(fileName, download) };
+  return file;
 }
 
 const fieldsOf = (value: unknown): Fields =>

@@ -7,6 +7,7 @@ import { type Actor, publicActor } from "../kernel/permission.ts";
 import type { Download, Query } from "../kernel/query.ts";
 import type { Route } from "../kernel/route.ts";
 import { etagOf, versionOf } from "./etag.ts";
+import { downloadHeaders } from "./file-headers.ts";
 import { bodyOf, inputOf } from "./input.ts";
 import { keptKey, rememberKey } from "./kept.ts";
 import { lines, wantsLines } from "./lines.ts";
@@ -180,15 +181,7 @@ async function linesAnswer(
 function downloadAnswer(answer: unknown, contentType: string): Response {
   // SAFETY: a query that says `download` answers one.
   const { fileName, stream } = answer as Download;
-  return new Response(stream(), {
-    headers: {
-      "content-type": contentType,
-      "content-disposition": `attachment; filename="${fileName}"`,
-      "cache-control": "no-store",
-      vary: "Authorization, Cookie, X-Org-Id, Origin",
-      "x-content-type-options": "nosniff",
-    },
-  });
+  return new Response(stream(), { headers: downloadHeaders(fileName, contentType) });
 }
 
 /** Never 304: counters and links change what is shown without a version of their own. */

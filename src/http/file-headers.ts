@@ -29,6 +29,15 @@ export function fileHeaders(
   return headers;
 }
 
+/** What a file that is made while it is sent goes with. */
+export const downloadHeaders = (fileName: string, contentType: string): Record<string, string> => ({
+  "content-type": contentType,
+  "content-disposition": `attachment; filename="${fileName}"`,
+  "cache-control": "no-store",
+  vary: "Authorization, Cookie, X-Org-Id, Origin",
+  "x-content-type-options": "nosniff",
+});
+
 /** RFC 6266: the name in UTF-8, beside what an old client reads. */
 function disposition(kind: "inline" | "attachment", name: string | undefined): string {
   if (name === undefined) return kind;

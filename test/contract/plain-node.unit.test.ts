@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "../../examples/plain-node/serve.ts";
 import { createLyceumClient, LyceumProblem } from "../../src/exports/client.ts";
@@ -17,7 +19,7 @@ const server = serve(lyceum.getRoutes(), {
     return id === undefined ? { org } : { actor: { id }, org };
   },
 });
-const people = { instructor: "", learner: "" };
+const people = { instructor: "", learner: "", reviewer: "" };
 
 beforeAll(async () => {
   await lyceum.init(host.context);
@@ -25,6 +27,8 @@ beforeAll(async () => {
   for (const role of ["instructor", "learner"] as const) {
     people[role] = (await host.addMember({ orgId: org.id, name: role, roles: [role] })).id;
   }
+  const reviewer = { orgId: org.id, name: "reviewer", roles: ["content-reviewer"] as const };
+  people.reviewer = (await host.addMember(reviewer)).id;
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -190,12 +194,49 @@ describe("the routes on a plain Node server", () => {
     expect((await fetch(`${url}/lms/sessions/${session.id}/ws`)).status).toBe(404);
   });
 
-  test("every definition's route says what it stands for, and that it is neither socket, file nor webhook", () => {
+  test("a course's bundle arrives as the bytes that it is, by its route and by its name", async () => {
+    const course = await as("instructor").command("lms.course.create", {
+      ...DRAFT,
+      price: { amount: 0, currency: "USD" },
+    });
+    await as("instructor").command("lms.module.create", {
+      ...{ courseId: course.id, title: "Lesson", type: "article", isPublished: true },
+      content: { html: "<p>One</p>" },
+    });
+    await as("instructor").command("lms.course.submitReview", { courseId: course.id });
+    await as("reviewer").command("lms.course.approve", { courseId: course.id });
+    const path = `/lms/openedx/courses/${course.id}`;
+    const headers = { authorization: `Bearer ${people.instructor}` };
+    const answer = await fetch(`${url}${path}/olx`, { headers });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/gzip"]);
+    expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="[\w.-]+"$/);
+    const bundle = await answer.bytes();
+    expect(gunzipSync(bundle).toString("latin1")).toContain("<p>One</p>");
+    const named = await fetch(`${url}/lms/queries/lms.openedx.olx`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ courseId: course.id }),
+    });
+    expect(await named.bytes()).toEqual(bundle);
+    const cartridge = await fetch(`${url}${path}/cartridge`, { headers });
+    expect(cartridge.headers.get("content-type")).toBe("application/zip");
+    expect(Object.keys(unzipSync(await cartridge.bytes()))).toContain("imsmanifest.xml");
+    const refused = await fetch(`${url}${path}/olx`, {
+      headers: { authorization: `Bearer ${people.learner}` },
+    });
+    expect([refused.status, refused.headers.get("content-type")]).toEqual([
+      403,
+      "application/problem+json",
+    ]);
+  });
+
+  test("every definition's route says what it stands for, that it is no socket or webhook, and whether a file", () => {
     for (const { metadata, path } of lyceum.getRoutes()) {
       expect(metadata.summary).not.toBe("");
       if (metadata.type === undefined) continue;
       const { upgrade, file, webhook } = metadata;
-      expect([path, upgrade, file, webhook]).toEqual([path, false, false, false]);
+      const isDownload = path.endsWith("/olx") || path.endsWith("/cartridge");
+      expect([path, upgrade, file, webhook]).toEqual([path, false, isDownload, false]);
     }
   });
 });

@@ -1,3 +1,4 @@
+import { DOMParser } from "@xmldom/xmldom";
 import fc from "fast-check";
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
@@ -6,8 +7,17 @@ import { wellFormed } from "../../../src/openedx/olx/markup.ts";
 
 const written = (html: string): string | undefined => wellFormed(html, (url) => url);
 
-/** As an XML parser of another make reads it; throws where it is not well-formed. */
+/** As a parser reads it that shares nothing with the one that checks bundles; throws at all but U+FFFD, which is a character. */
+function readElsewhere(xml: string): void {
+  const onError = (_level: string, message: string) => {
+    if (!message.startsWith("Unicode replacement character")) throw new Error(message);
+  };
+  new DOMParser({ onError }).parseFromString(`<root>${xml}</root>`, "application/xml");
+}
+
+/** As both parsers read it; throws where it is not well-formed. */
 function parsed(xml: string): void {
+  readElsewhere(xml);
   const parser = new SaxesParser();
   parser.on("error", (error) => {
     throw error;
@@ -38,6 +48,18 @@ const HOSTILE: [what: string, html: string][] = [
   ["less-than signs", "1 < 2 <3 << <>"],
   ["nothing at all", ""],
 ];
+
+test.each([
+  ["a tag that is not closed", "<p>"],
+  ["crossed tags", "<b><i></b></i>"],
+  ["an entity of HTML", "&nbsp;"],
+  ["an ampersand before a name", "a &b; c"],
+  ["an attribute twice", '<a x="1" x="2"/>'],
+  ["an attribute without a value", "<a x/>"],
+  ["a less-than sign in an attribute", '<a x="<"/>'],
+])("The parser of another make refuses %s", (_, xml) => {
+  expect(() => readElsewhere(xml)).toThrow();
+});
 
 describe("HTML that attacks becomes well-formed XML", () => {
   test.each(HOSTILE)("%s", (_, html) => {

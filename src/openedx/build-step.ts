@@ -94,6 +94,7 @@ const isTheSame = (last: JobRow | undefined, sha256: string): boolean =>
 function invalid(at: Parameters<typeof failed>[0], issues: readonly ValidationIssue[]) {
   const errors = issues.filter((one) => one.severity === "error");
   const [first] = errors;
-  const message = `${errors.length} faults keep the course from being OLX, the first: ${first?.path}: ${first?.message}`;
+  const faults = errors.length === 1 ? "1 fault keeps" : `${errors.length} faults keep`;
+  const message = `${faults} the course from being OLX, the first: ${first?.path}: ${first?.message}`;
   return failed(at, "OLX_VALIDATION_ERROR", message, { issues: issues.slice(0, ISSUES_MAX) });
 }

@@ -24,9 +24,12 @@ const LOST = "D1_ERROR: Network connection lost.";
 export function faultyWorker({
   faults = [],
   queuesDown = false,
+  limits = "lax",
 }: {
   faults?: Fault[];
   queuesDown?: boolean;
+  /** `on`: as in production. */
+  limits?: Env["LIMITS"];
 } = {}) {
   const events: Envelope[] = [];
   const tasks: TaskRef[] = [];
@@ -34,6 +37,7 @@ export function faultyWorker({
   const gates: Promise<void>[] = [];
   const bindings: Env = {
     ...env,
+    LIMITS: limits,
     DB: faultyDatabase(faults),
     EVENTS: queueInto(events, queuesDown),
     JOBS: jobsInto(tasks, queuesDown),

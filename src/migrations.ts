@@ -38,4 +38,5 @@ export const MIGRATIONS = [
   "0036_lms_openedx",
   "0037_lms_olx_imports",
   "0038_lms_ticket_roles",
+  "0039_lms_import_job_bundles",
 ] as const;

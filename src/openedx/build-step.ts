@@ -3,7 +3,7 @@ import type { Db } from "../kernel/statement.ts";
 import { maybe } from "../kernel/statement.ts";
 import { type StepAsk, step } from "../kernel/task.ts";
 import { MINUTE } from "../kernel/time.ts";
-import { failed, type ImportPayload, jobReads, moved } from "./import-step.ts";
+import { ENDED, failed, type ImportPayload, jobReads, moved } from "./import-step.ts";
 import { isActive } from "./job.ts";
 import type { ValidationIssue } from "./olx/issue.ts";
 import { courseInputOf, courseReads } from "./olx/read-course.ts";
@@ -16,7 +16,7 @@ const ISSUES_MAX = 200;
 type Read = { db: Db; orgId: string; subject: string; payload: ImportPayload };
 
 /**
- * The course as a bundle into R2, under a key of its own bytes: built twice it is the same. The names that rows
+ * The course as a bundle into R2, under its job's own key: built twice it is the same. The names that rows
  * keep from now on are committed with it, before any of them has left.
  */
 export const buildBundle = step({
@@ -29,7 +29,7 @@ export const buildBundle = step({
   run: async (rows, ask: StepAsk<ImportPayload>) => {
     const { job, last, course } = rows;
     const { db, orgId, ports, now, more } = ask;
-    if (!isActive(job)) return {};
+    if (!isActive(job)) return ENDED;
     const at = { job, ask };
     if (job.operation === "publish" && course.status !== "published") {
       return failed(
@@ -60,9 +60,10 @@ export const buildBundle = step({
         `The bundle has ${size} bytes and Studio's proxy lets ${BUNDLE_BYTES_MAX} through: link large media instead of packing them`,
       );
     }
-    const unchanged = job.operation === "publish" && isTheSame(last, sha256);
-    const bundleKey = `${orgId}/openedx/${job.courseId}/${sha256}.tar.gz`;
-    if (!unchanged) {
+    const standing = job.operation === "publish" ? sameBytes(last, sha256) : null;
+    const bundleKey = standing ?? job.bundleKey;
+    if (bundleKey === null) throw new Error("A job under way has a place for its bundle");
+    if (standing === null) {
       await ports.files.put(bundleKey, { stream: bundle.stream(), size }, "application/gzip");
     }
     const warnings = bundle.warnings.slice(0, ISSUES_MAX);
@@ -81,15 +82,18 @@ export const buildBundle = step({
           ...(warnings.length > 0 ? { warnings } : {}),
         },
       },
-      { step: "check", payload: { unchanged } },
+      { step: "check", payload: { unchanged: standing !== null } },
     );
     const kept = made ? keepNames(db, orgId, job.courseId, made.names) : [];
     return { ...result, writes: [...kept, ...(result.writes ?? [])] };
   },
 });
 
-const isTheSame = (last: JobRow | undefined, sha256: string): boolean =>
-  last?.operation === "publish" && last.status === "succeeded" && last.bundleSha256 === sha256;
+/** Where the last publication's bundle lies, if it is the very same. */
+const sameBytes = (last: JobRow | undefined, sha256: string): string | null =>
+  last?.operation === "publish" && last.status === "succeeded" && last.bundleSha256 === sha256
+    ? last.bundleKey
+    : null;
 
 function invalid(at: Parameters<typeof failed>[0], issues: readonly ValidationIssue[]) {
   const errors = issues.filter((one) => one.severity === "error");

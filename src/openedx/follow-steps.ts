@@ -4,6 +4,7 @@ import { type StepAsk, type StepResult, step } from "../kernel/task.ts";
 import { SECOND } from "../kernel/time.ts";
 import {
   asking,
+  ENDED,
   failed,
   type ImportPayload,
   jobReads,
@@ -79,7 +80,7 @@ export const skip = step({
           },
           { step: "verify", payload: { waits: 0 } },
         )
-      : {},
+      : ENDED,
 });
 
 /** Of the steps that the platform names; whatever else it says is one of them. */
@@ -171,7 +172,7 @@ function succeeded({ job, adapter, ask: { db, now } }: UnderWay): StepResult {
     ...adapter.links(job.edxCourseKey),
   };
   const { job: _, ...rest } = jobChanged(db, job, set, now);
-  return rest;
+  return { ...rest, ...ENDED };
 }
 
 type Shown = { title: string; startsAt?: number };

@@ -85,7 +85,7 @@ type Rows = { job: JobRow; configuration: ConfigurationRow };
 export const asking =
   (name: string, act: (under: UnderWay) => Promise<StepResult | LmsFault>) =>
   async ({ job, configuration }: Rows, ask: StepAsk<ImportPayload>): Promise<StepResult> => {
-    if (!isActive(job)) return {};
+    if (!isActive(job)) return ENDED;
     const waitMs = openFor(configuration, ask.now);
     if (waitMs > 0) return { next: { step: name, delayMs: waitMs } };
     const adapter = await adapterOf(configuration, ask.ports);
@@ -132,8 +132,11 @@ export function failed(
 ): StepResult {
   const set = { status: "failed" as const, errorCode, errorMessage, errorDetails };
   const { job: _, ...rest } = jobChanged(db, job, set, now);
-  return rest;
+  return { ...rest, ...ENDED };
 }
+
+/** Whatever way a job has ended, the bundles that nobody needs from then on go. */
+export const ENDED = { next: { step: "tidy" } } satisfies StepResult;
 
 /** The job with what has changed, and the step that comes next. */
 export function moved(

@@ -14,7 +14,7 @@ export function partsOf(key: string): CourseKey {
 }
 
 /** Reached an instance, whatever became of it then. */
-const reached = sql`(${lmsImportJobs.uploadStartedAt} is not null
+export const reached = sql`(${lmsImportJobs.uploadStartedAt} is not null
   or ${lmsImportJobs.status} = 'succeeded')`;
 
 /** The course's last job through a connection that reached the instance: it says under which key it stands. */
@@ -99,13 +99,17 @@ type NewJob = Pick<
   | "createdBy"
 >;
 
+/** Each job's own, so that no other one's end can take it away. */
+const bundleKeyOf = ({ organizationId, courseId, id }: NewJob): string =>
+  `${organizationId}/openedx/${courseId}/${id}.tar.gz`;
+
 export const newJob = (given: NewJob, now: number): JobRow => ({
   ...given,
   edxTaskId: null,
   status: "pending",
   progressPercent: 0,
   fileName: null,
-  bundleKey: null,
+  bundleKey: bundleKeyOf(given),
   bundleSha256: null,
   uploadStartedAt: null,
   startedAt: null,

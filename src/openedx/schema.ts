@@ -95,6 +95,9 @@ export const lmsImportJobs = sqliteTable(
       table.lmsConfigurationId,
       table.id,
     ),
+    index("lms_import_jobs_bundles")
+      .on(table.organizationId, table.courseId)
+      .where(sql`bundle_key IS NOT NULL`),
     check(
       "lms_import_jobs_status",
       sql`status IN ('pending', 'uploading', 'processing', 'succeeded', 'failed')`,

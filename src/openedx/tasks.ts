@@ -9,6 +9,7 @@ import { checkCourse, poll, skip, verify } from "./follow-steps.ts";
 import { importPayload } from "./import-step.ts";
 import { ACTIVE_STATUSES } from "./job.ts";
 import { lmsImportJobs } from "./schema.ts";
+import { tidy } from "./tidy-step.ts";
 import { search, send } from "./upload-steps.ts";
 
 /**
@@ -21,7 +22,7 @@ export const importTask = taskKind({
   payload: importPayload,
   attemptsMax: 6,
   timeoutMs: 60 * SECOND,
-  steps: { build: buildBundle, check: checkCourse, send, search, poll, skip, verify },
+  steps: { build: buildBundle, check: checkCourse, send, search, poll, skip, verify, tidy },
   death: ({ orgId, subject, db, now }) => died(db, { orgId, jobId: subject, now }),
 });
 

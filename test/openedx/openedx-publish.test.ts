@@ -20,7 +20,7 @@ test("a course goes up once, is followed to its end, and stands under its own ti
   const key = `course-v1:MegaCampus+${scene.course.slug}+self_paced`;
   expect(answer.body.edxCourseKey).toBe(key);
   const steps = await scene.run();
-  expect(steps).toEqual(["build", "check", "send", ...Array(6).fill("poll"), "verify"]);
+  expect(steps).toEqual(["build", "check", "send", ...Array(6).fill("poll"), "verify", "tidy"]);
   const job = await scene.job(answer.body.jobId);
   expect(job).toMatchObject({
     status: "succeeded",

@@ -29,13 +29,13 @@ export function faultyWorker({
   faults?: Fault[];
   queuesDown?: boolean;
   /** `on`: as in production. */
-  limits?: Env["LIMITS"];
+  limits?: "on" | "lax";
 } = {}) {
   const events: Envelope[] = [];
   const tasks: TaskRef[] = [];
   const puts: string[] = [];
   const gates: Promise<void>[] = [];
-  const bindings: Env = {
+  const bindings: Env & { LIMITS: string } = {
     ...env,
     LIMITS: limits,
     DB: faultyDatabase(faults),

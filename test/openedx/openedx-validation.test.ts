@@ -55,7 +55,11 @@ test("what is merely worth a warning goes up, and the job's metadata says where 
   });
   const job = await published(scene);
   expect(job).toMatchObject({ status: "succeeded", errorCode: null, errorDetails: null });
-  expect(job.metadata.warnings).toEqual([
-    expect.objectContaining({ severity: "warning", moduleId: scene.modules[1]?.id }),
-  ]);
+  expect(job.metadata.warnings).toContainEqual({
+    path: expect.stringMatching(/^html\/[a-z0-9_-]+\.html$/),
+    message: "images/near.png leads nowhere outside Lyceum, and was left out",
+    severity: "warning",
+    code: "ABSOLUTE_IMAGE_URLS",
+    moduleId: scene.modules[1]?.id,
+  });
 });

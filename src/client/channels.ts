@@ -1,4 +1,9 @@
-import type { ChannelError, ChannelFrame, ChannelRequest } from "../live/channel-protocol.ts";
+import type {
+  ChannelAnswer,
+  ChannelError,
+  ChannelFrame,
+  ChannelRequest,
+} from "../live/channel-protocol.ts";
 import type { LmsWsMessage } from "../live/channels.ts";
 import { type ConnectionOptions, reconnecting } from "./reconnecting.ts";
 
@@ -8,6 +13,8 @@ export type ChannelListener = {
   onSubscribed?(): void;
   /** It is not for this member; nothing more comes of it. */
   onRefused?(error: ChannelError["data"]): void;
+  /** It was theirs and is no longer; nothing more comes of it, after a reconnection neither. */
+  onEnded?(detail: string): void;
 };
 
 export type ChannelsOptions = ConnectionOptions & {
@@ -15,7 +22,7 @@ export type ChannelsOptions = ConnectionOptions & {
   onError?(error: ChannelError["data"]): void;
 };
 
-/** The access to this organization is over. Roles that changed (4401) only want a new ticket. */
+/** The access to this organization is over. */
 const FINAL = [4403];
 const AGAIN_MS = 5_000;
 
@@ -55,6 +62,7 @@ export function channels(options: ChannelsOptions) {
         for (const one of told) one.onSubscribed?.();
         break;
       case "unsubscribed":
+        end(frame, told);
         break;
       case "error":
         fail(frame, told);
@@ -71,6 +79,13 @@ export function channels(options: ChannelsOptions) {
       listeners.delete(channel);
       for (const one of told) one.onRefused?.(data);
     }
+  }
+
+  /** The answer to a wish of one's own gives no reason, and may come when the channel is wished for again. */
+  function end({ channel, data }: ChannelAnswer, told: readonly ChannelListener[]): void {
+    if (data.detail === undefined) return;
+    listeners.delete(channel);
+    for (const one of told) one.onEnded?.(data.detail);
   }
 
   function askLater(channel: string): void {

@@ -187,7 +187,7 @@ describe("a live session", () => {
     expect(server.addresses).toHaveLength(1);
   });
 
-  test.each([1008, 1009, 1011, 1012, 4401])("comes back after %i", async (code) => {
+  test.each([1008, 1009, 1011, 1012])("comes back after %i", async (code) => {
     server.onJoin((peer) =>
       server.peers.length === 1 ? peer.close(code) : peer.send(told("welcome", {}, 1)),
     );
@@ -347,10 +347,12 @@ describe("channels", () => {
   const listening = () => {
     const messages: string[] = [];
     const refused: string[] = [];
+    const ended: string[] = [];
     let subscribed = 0;
     return {
       messages,
       refused,
+      ended,
       subscribed: () => subscribed,
       listener: {
         onMessage: ({ type }: { type: string }) => messages.push(type),
@@ -358,6 +360,7 @@ describe("channels", () => {
           subscribed += 1;
         },
         onRefused: ({ code }: { code: string }) => refused.push(code),
+        onEnded: (detail: string) => ended.push(detail),
       },
     };
   };
@@ -404,6 +407,31 @@ describe("channels", () => {
     expect(server.frames.filter(({ channel }) => channel === "admin")).toHaveLength(1);
   });
 
+  test("that are taken away tell why and are asked for no more, unlike those left and wished for again", async () => {
+    server.onFrame((peer, { type, channel }) => {
+      say(peer, `${type}d`, channel);
+      if (channel === "lost") {
+        say(peer, "unsubscribed", channel, { detail: "Not yours any more" });
+        say(peer, "enrollment:new", channel);
+      }
+      if (channel === "kept" && type === "subscribe" && server.peers.length === 1) {
+        say(peer, "unsubscribed", channel);
+        peer.terminate();
+      }
+    });
+    const all = connected();
+    const [lost, kept] = [listening(), listening()];
+    const leave = all.subscribe("lost", lost.listener);
+    all.subscribe("kept", kept.listener);
+    await until(() => kept.subscribed() === 2);
+    expect([lost.ended, kept.ended]).toEqual([["Not yours any more"], []]);
+    expect([lost.messages, lost.subscribed()]).toEqual([[], 1]);
+    leave();
+    all.subscribe("lost", lost.listener);
+    await until(() => lost.subscribed() === 2);
+    expect(server.frames.map(({ channel }) => channel)).toEqual(["lost", "kept", "kept", "lost"]);
+  });
+
   test("are left with their last listener", async () => {
     server.onFrame((peer, { type, channel }) => say(peer, `${type}d`, channel));
     const all = connected();
@@ -415,8 +443,8 @@ describe("channels", () => {
     expect(server.frames.map(({ type }) => type)).toEqual(["subscribe", "unsubscribe"]);
   });
 
-  test("end with the access to the organization, and not with a change of roles", async () => {
-    server.onJoin((peer) => peer.close(server.peers.length === 1 ? 4401 : 4403));
+  test("end with the access to the organization, and not with a server that restarts", async () => {
+    server.onJoin((peer) => peer.close(server.peers.length === 1 ? 1012 : 4403));
     const all = connected();
     await until(() => all.state().state === "closed");
     expect(all.state()).toMatchObject({ reason: "ended", code: 4403 });

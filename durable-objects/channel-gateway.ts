@@ -4,7 +4,8 @@ import { clock } from "../src/cloudflare/clock.ts";
 import { databases, newMeter } from "../src/cloudflare/d1.ts";
 import type { Env } from "../src/cloudflare/env.ts";
 import { log } from "../src/cloudflare/host.ts";
-import { channelGateway } from "../src/cloudflare/objects.ts";
+import { channelGateway, cohortObject } from "../src/cloudflare/objects.ts";
+import { ONLINE_MS } from "../src/cohorts/online.ts";
 import { standing } from "../src/identity/statements.ts";
 import { errorText } from "../src/kernel/error.ts";
 import type { ChannelMessage } from "../src/kernel/ports.ts";
@@ -16,15 +17,23 @@ import type {
   ChannelErrorCode,
   ChannelRequest,
 } from "../src/live/channel-protocol.ts";
+import { connected } from "../src/live/connected.ts";
 import { tooLarge } from "../src/live/frames.ts";
-import { admission, SHARD_SOCKETS } from "../src/live/gateway.ts";
+import { admission, ENDED_CLOSE, SHARD_SOCKETS } from "../src/live/gateway.ts";
 import { DROPPED_CLOSE } from "../src/live/room.ts";
+import { ALARM_TABLE, alarmTable } from "./alarm-table.ts";
 import { channelDirectory, DIRECTORY_TABLES, toldOnce } from "./channel-directory.ts";
 import { crowd } from "./crowd.ts";
 import { migrate } from "./migrate.ts";
+import { onlineTeller, TOLD_ONLINE_TABLE } from "./online-teller.ts";
 import { type Listener, subscriptions } from "./subscriptions.ts";
 
 const FIRST = 0;
+/** Who came and who went is gathered for so long before cohorts are told. */
+const GATHER_MS = 250;
+const MOVED = "moved";
+const ROUND = "round";
+const ROUND_MS = ONLINE_MS / 2;
 const DENIED = "There is no such channel, or it is not open to you";
 const CLOSED = "This channel is no longer open to you";
 
@@ -37,6 +46,16 @@ export class ChannelGateway extends DurableObject<Env> {
   readonly #listeners = subscriptions(this.ctx);
   readonly #directory = channelDirectory(this.ctx.storage);
   readonly #told = toldOnce(this.ctx.storage);
+  readonly #alarms = alarmTable(this.ctx.storage, { now: () => clock.now(), log });
+  readonly #online = onlineTeller(this.ctx.storage, {
+    present: (cohortId, people) =>
+      cohortObject(this.env, cohortId).present({ cohortId, teller: this.#teller, people }),
+    absent: (cohortId, userIds) =>
+      cohortObject(this.env, cohortId).absent({ cohortId, teller: this.#teller, userIds }),
+  });
+  readonly #teller = this.ctx.id.toString();
+  /** Forgotten with the object: the next round looks at everybody. */
+  readonly #arrived = new Set<string>();
   /** What a socket sent is answered in its order. */
   readonly #turns = new WeakMap<WebSocket, Promise<void>>();
   /** How often rights may have changed: who read them before reads them anew. */
@@ -44,7 +63,9 @@ export class ChannelGateway extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    ctx.blockConcurrencyWhile(async () => migrate(ctx.storage, [DIRECTORY_TABLES]));
+    ctx.blockConcurrencyWhile(async () =>
+      migrate(ctx.storage, [DIRECTORY_TABLES, ALARM_TABLE, TOLD_ONLINE_TABLE]),
+    );
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
@@ -112,6 +133,7 @@ export class ChannelGateway extends DurableObject<Env> {
     for (const { socket, hearer } of this.#listeners.open()) {
       if (hearer.userId === userId) socket.close(code, reason);
     }
+    await this.#moved();
   }
 
   async reread(userId: string | null): Promise<void> {
@@ -137,6 +159,8 @@ export class ChannelGateway extends DurableObject<Env> {
     if (this.#listeners.open().length >= socketsMax) return new Response(null, { status: 503 });
     const { 0: client, 1: server } = new WebSocketPair();
     this.#listeners.admit(server, hearer);
+    this.#arrived.add(hearer.userId);
+    await this.#moved();
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -157,6 +181,37 @@ export class ChannelGateway extends DurableObject<Env> {
 
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
     this.#sockets.part(socket, code);
+    await this.#moved();
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#alarms.ring(
+      { [MOVED]: () => this.#look(this.#arrived), [ROUND]: () => this.#look() },
+      () => ({ object: "channel-gateway", sockets: this.#listeners.open().length }),
+    );
+    if (this.#listeners.open().length > 0) await this.#alarms.setBy(ROUND, clock.now() + ROUND_MS);
+  }
+
+  #moved(): Promise<void> {
+    return this.#alarms.setBy(MOVED, clock.now() + GATHER_MS);
+  }
+
+  /** Tells cohorts who of these people is here, or of all, and lets those go who have signed out. */
+  async #look(arrived?: Set<string>): Promise<void> {
+    const listeners = this.#listeners.open();
+    await this.#online.parted(new Set(listeners.map(({ hearer }) => hearer.userId)));
+    const asked = listeners.filter(({ hearer }) => arrived?.has(hearer.userId) ?? true);
+    const [first] = asked;
+    if (!first) return arrived?.clear();
+    const hearers = asked.map(({ hearer }) => hearer);
+    const database = databases(this.env.DB, newMeter(), undefined).for("primary");
+    const { attending, isLive } = await connected(database, first.hearer.orgId, hearers);
+    const userIds = new Set(hearers.map(({ userId }) => userId));
+    await this.#online.tell(userIds, attending);
+    for (const userId of userIds) arrived?.delete(userId);
+    const ended = asked.filter(({ hearer }) => !isLive(hearer));
+    for (const { socket } of ended) socket.close(ENDED_CLOSE.code, ENDED_CLOSE.reason);
+    if (ended.length > 0) await this.#moved();
   }
 
   async #act(listener: Listener, { type, channel: name }: ChannelRequest): Promise<void> {

@@ -4,7 +4,8 @@ import { MINUTE } from "../kernel/time.ts";
 /** Who is told of as connected counts for so long; a teller that is there tells again every half of it. */
 export const ONLINE_MS = 2 * MINUTE;
 
-const PEOPLE_MAX = 1_000;
+/** As many as one call names. */
+export const ONLINE_PEOPLE_MAX = 1_000;
 
 const teller = {
   cohortId: z.string().min(1),
@@ -17,11 +18,11 @@ export const presentNews = z.object({
   ...teller,
   people: z
     .array(z.object({ userId: z.string().min(1), name: z.string().max(200) }))
-    .max(PEOPLE_MAX),
+    .max(ONLINE_PEOPLE_MAX),
 });
 export const absentNews = z.object({
   ...teller,
-  userIds: z.array(z.string().min(1)).max(PEOPLE_MAX),
+  userIds: z.array(z.string().min(1)).max(ONLINE_PEOPLE_MAX),
 });
 export type PresentNews = z.infer<typeof presentNews>;
 export type AbsentNews = z.infer<typeof absentNews>;

@@ -1,4 +1,5 @@
 import { and, asc, eq, getTableColumns, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { courseById } from "../catalog/statements.ts";
 import { seatsTakenIn } from "../enrollment/statements.ts";
 import { present } from "../kernel/columns.ts";
@@ -60,6 +61,11 @@ export const cohortWithSeats = (db: Db, orgId: string, cohortId: string) =>
 /** Whether a cohort has run its course. */
 export const isCompletedCohort = (cohortId: SQL): SQL =>
   sql`exists (select 1 from lms_cohorts where id = ${cohortId} and status = 'completed')`;
+
+/** Whether a cohort is neither over nor called off. */
+export const isRunningCohort = (cohortId: SQL | SQLiteColumn): SQL =>
+  sql`exists (select 1 from lms_cohorts where id = ${cohortId}
+    and status in ('scheduled', 'active') and deleted_at is null)`;
 
 /** Cohorts of a course that one may still enroll in, the next to start first. */
 export const openCohortsOf = (db: Db, orgId: string, courseId: string | SQL) =>

@@ -1,5 +1,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { courseIdOf } from "../catalog/statements.ts";
+import { displayNameOf } from "../identity/statements.ts";
 import type { Actor } from "../kernel/permission.ts";
 import { type At, prepared } from "../kernel/prepared.ts";
 import {
@@ -151,6 +153,29 @@ export const cohortIdsOfLearner = (orgId: string, learnerId: string): SQL =>
 export const cohortIdsAttended = (orgId: string | SQL, learnerId: string | SQL): SQL =>
   sql`(select cohort_id from lms_enrollments where organization_id = ${orgId}
     and learner_id = ${learnerId} and cohort_id is not null and status in ('active', 'completed'))`;
+
+/** Who of these learners attends which cohort, by the name that others see. */
+export const attendingAmong = (
+  db: Db,
+  orgId: string,
+  learnerIds: readonly string[],
+  isAttended: (cohortId: SQLiteColumn) => SQL,
+) =>
+  db
+    .select({
+      userId: lmsEnrollments.learnerId,
+      cohortId: sql<string>`${lmsEnrollments.cohortId}`,
+      name: sql<string>`coalesce(${displayNameOf(orgId, lmsEnrollments.learnerId)}, '')`,
+    })
+    .from(lmsEnrollments)
+    .where(
+      and(
+        eq(lmsEnrollments.organizationId, orgId),
+        isAnyOf(lmsEnrollments.learnerId, learnerIds),
+        inArray(lmsEnrollments.status, ["active", "completed"]),
+        isAttended(lmsEnrollments.cohortId),
+      ),
+    );
 
 export const enrollmentIdsOfLearner = (orgId: string, learnerId: string): SQL =>
   sql`(select id from lms_enrollments where organization_id = ${orgId}

@@ -217,7 +217,7 @@ const sockets: readonly ExtraRoute[] = [
       'Send `{ "type": "subscribe", "channel": … }`; what comes back is `subscribed`, or `error` with `PERMISSION_DENIED`.',
       "The channels are `org:{orgId}:lms:session:{sessionId}` for those who may join it, `org:{orgId}:lms:course:{courseId}:instructor` for its instructor, `org:{userId}:actor:{userId}:lms` for that person, and `org:{orgId}:lms:admin` for admins.",
       "A message is `{ type, channel, data, timestamp }`. What was told to nobody is in `GET /lms/notifications?unread=true`.",
-      "A channel that is no longer open comes as `unsubscribed` with a `detail`; a socket whose member's access ends is closed with 4403.",
+      "A channel that is no longer open comes as `unsubscribed` with a `detail`; a socket whose member's access ends is closed with 4403, and within a minute one whose session or key has ended with 4401.",
     ].join(" "),
     security: "none",
     input: z.object({ ticket: z.string() }),

@@ -138,6 +138,19 @@ const unexpired = (expiresAt: SQLiteColumn): SQL =>
   sql`(${expiresAt} is null or ${expiresAt} > unixepoch('subsec') * 1000)`;
 const live = (condition: SQL) => sql<number>`${condition}`.as("live");
 
+/** Of the ids of sessions and keys, those that still let somebody act. */
+export const liveCredentials = (db: Db, ids: readonly string[]) =>
+  db
+    .select({ id: session.id })
+    .from(session)
+    .where(and(isAnyOf(session.id, ids), unexpired(session.expiresAt)))
+    .unionAll(
+      db
+        .select({ id: apikey.id })
+        .from(apikey)
+        .where(and(isAnyOf(apikey.id, ids), sql`${apikey.enabled}`, unexpired(apikey.expiresAt))),
+    );
+
 const none = sql<string | null>`null`.as("key_metadata");
 /** Its own name, for drizzle names such a column without its table. */
 const holder = (of: SQL | SQLiteColumn) => sql<string>`${of}`.as("holder_id");

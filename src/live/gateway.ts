@@ -7,6 +7,9 @@ export const SHARDS_MAX = 64;
 /** What a socket subscribes to has to fit into what it keeps through hibernation, 2 KB. */
 export const CHANNELS_MAX = 20;
 
+/** Its session or key has ended, which no event tells of; whoever signs in again is given a new ticket. */
+export const ENDED_CLOSE = { code: 4401, reason: "Signed out: ask for a new ticket" };
+
 /** Whom a ticket let in, and into which of its organization's objects. */
 export const admission = z.object({
   orgId: z.string().min(1),

@@ -7,7 +7,7 @@ import { fanOutObject } from "../src/cloudflare/objects.ts";
 import { admissionOf } from "../src/cloudflare/upgrade.ts";
 import { errorText } from "../src/kernel/error.ts";
 import { newId } from "../src/kernel/id.ts";
-import type { SessionLeaver, SessionNews } from "../src/kernel/ports.ts";
+import type { SaidLine, SaidWindow, SessionLeaver, SessionNews } from "../src/kernel/ports.ts";
 import { PULSE_MS, WRITE_AFTER_MS } from "../src/live/attendance.ts";
 import { attendanceTold } from "../src/live/attendees.ts";
 import { LOOK_AGAIN_MS, overAt, warningAt } from "../src/live/ending.ts";
@@ -77,6 +77,13 @@ export class LiveSession extends DurableObject<Env> {
     this.#look({ bySocket: false });
     this.#close(DROPPED_CLOSE, userId);
     if (forget) this.#room.forget(userId);
+  }
+
+  /** A person's own lines, for an export; an object that has forgotten its past knows none. */
+  async said({ userId, after, limit }: SaidWindow): Promise<SaidLine[]> {
+    return this.#room
+      .chatOf(userId, after, limit)
+      .map(({ seq, lineId, text, at }) => ({ seq, lineId, text, at }));
   }
 
   /** The upgrade of a request that a ticket has let in; or where to go with it, there being no room here. */

@@ -40,6 +40,7 @@ export const sessionsPort = (env: Pick<Env, "LIVE_SESSIONS">): Ports["sessions"]
   tell: (news) => sessionObject(env, news.sessionId).tell(news),
   alarms: true,
   drop: (leaver) => sessionObject(env, leaver.sessionId).drop(leaver),
+  said: (window) => sessionObject(env, window.sessionId).said(window),
 });
 
 export const cohortsPort = (env: Pick<Env, "COHORTS">): Ports["cohorts"] => ({

@@ -110,7 +110,7 @@ function portsOf({ adapters }: LMSPluginConfig): Omit<Ports, "realtime"> {
     lms: NO_OTHER_LMS,
     fonts: { load: missing("fonts") },
     // Without objects nobody is connected to one, so there is nobody to tell.
-    sessions: { tell: async () => undefined, drop: async () => undefined },
+    sessions: { tell: async () => undefined, drop: async () => undefined, said: async () => [] },
     cohorts: { ...NOBODY_ONLINE, tell: async () => undefined },
   };
 }

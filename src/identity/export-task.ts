@@ -4,6 +4,7 @@ import { type ExportPart, exportParts } from "../kernel/personal.ts";
 import { found, type Reads, type Rows } from "../kernel/statement.ts";
 import { type StepAsk, type StepRead, type StepResult, step, taskKind } from "../kernel/task.ts";
 import { DAY, iso, MINUTE } from "../kernel/time.ts";
+import { sessionsOfPerson } from "../live/statements.ts";
 import {
   type ExportRow,
   exportById,
@@ -17,6 +18,8 @@ import { lmsExports } from "./schema.ts";
 const KEPT_MS = 7 * DAY;
 /** Parts that one batch reads the next page of: most have no row of a learner, or a few. */
 const PARTS_A_STEP = 8;
+const SESSIONS_A_STEP = 20;
+const LINES_A_CALL = 500;
 
 const payload = z.strictObject({
   learnerId: z.string(),
@@ -26,6 +29,8 @@ const payload = z.strictObject({
     .array(z.union([z.string(), z.number()]))
     .nullable()
     .default(null),
+  /** The session whose chat was read last, once it is the chats' turn; and whether a line was found. */
+  chat: z.object({ after: z.string(), any: z.boolean() }).default({ after: "", any: false }),
   pieces: z.int().default(0),
   bytes: z.int().default(0),
 });
@@ -63,22 +68,14 @@ const collect = step({
     // SAFETY: the rows of read() just above.
     const { made, ...pages } = rows as Collected;
     if (made.state !== "pending") return { next: { step: "tidy" } };
-    const { db, orgId, subject, payload: at, ports } = ask;
+    const { db, orgId, subject, payload: at } = ask;
     const { all, from, parts } = partsAhead(ask);
     const piece = pieceOf(parts, pages as Record<string, Row[]>, at);
     const done = from + piece.done;
     const isLast = done === all.length;
-    const text = [at.pieces === 0 ? headOf(ask) : "", piece.text, isLast ? "\n}\n" : ""];
-    const bytes = new TextEncoder().encode(text.join(""));
-    const key = pieceKeysOf(orgId, subject, at.pieces + 1).at(-1) ?? "";
-    await ports.files.put(key, bytes, "application/json");
-    const after = {
-      ...at,
-      part: all[done]?.name ?? null,
-      after: piece.after,
-      pieces: at.pieces + 1,
-      bytes: at.bytes + bytes.length,
-    };
+    const text = [at.pieces === 0 ? headOf(ask) : "", piece.text, isLast ? ',\n"chat":[' : ""];
+    const behind = await putPiece(ask, text.join(""));
+    const after = { ...behind, part: all[done]?.name ?? null, after: piece.after };
     return {
       writes: [
         db
@@ -86,10 +83,67 @@ const collect = step({
           .set({ partsDone: done, partsTotal: all.length })
           .where(exportIs(orgId, subject)),
       ],
-      next: { step: isLast ? "join" : "collect", payload: after },
+      next: { step: isLast ? "chat" : "collect", payload: after },
     };
   },
 });
+
+/** The next piece of the file, and the payload with it behind. */
+async function putPiece(
+  { orgId, subject, payload: at, ports }: Ask,
+  text: string,
+): Promise<Payload> {
+  const bytes = new TextEncoder().encode(text);
+  const key = pieceKeysOf(orgId, subject, at.pieces + 1).at(-1) ?? "";
+  await ports.files.put(key, bytes, "application/json");
+  return { ...at, pieces: at.pieces + 1, bytes: at.bytes + bytes.length };
+}
+
+/** What the learner wrote in live sessions: their objects alone have it. */
+const chat = step({
+  read: (ask: Read) => ({
+    ...readExport(ask),
+    sessions: sessionsOfPerson(ask.db, ask.orgId, ask.payload.learnerId, {
+      after: ask.payload.chat.after,
+      limit: SESSIONS_A_STEP,
+      joinable: false,
+    }),
+  }),
+  run: async (
+    { made, sessions }: Rows<ReturnType<typeof readExport>> & { sessions: { id: string }[] },
+    ask: Ask,
+  ): Promise<StepResult> => {
+    if (made.state !== "pending") return { next: { step: "tidy" } };
+    const { payload: at, ports } = ask;
+    const lines: string[] = [];
+    for (const { id } of sessions) lines.push(...(await linesOf(ports, id, at.learnerId)));
+    const last = sessions[SESSIONS_A_STEP - 1];
+    const comma = at.chat.any && lines.length > 0 ? ",\n" : "";
+    const behind = await putPiece(ask, `${comma}${lines.join(",\n")}${last ? "" : "]\n}\n"}`);
+    const any = at.chat.any || lines.length > 0;
+    return {
+      next: {
+        step: last ? "chat" : "join",
+        payload: { ...behind, chat: { after: last?.id ?? at.chat.after, any } },
+      },
+    };
+  },
+});
+
+async function linesOf(
+  { sessions }: Ask["ports"],
+  sessionId: string,
+  userId: string,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (let after = 0; ; ) {
+    const page = await sessions.said({ sessionId, userId, after, limit: LINES_A_CALL });
+    lines.push(...page.map(({ seq: _, ...line }) => JSON.stringify({ sessionId, ...line })));
+    const last = page[LINES_A_CALL - 1];
+    if (!last) return lines;
+    after = last.seq;
+  }
+}
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -183,7 +237,7 @@ export const memberExportTask = taskKind({
   payload,
   attemptsMax: 8,
   timeoutMs: MINUTE,
-  steps: { collect, join, tidy, expire },
+  steps: { collect, chat, join, tidy, expire },
   death: ({ db, orgId, subject, now }) => [
     db
       .update(lmsExports)

@@ -118,6 +118,9 @@ export type ChannelMessage = {
   timestamp: number;
 };
 
+export type SaidWindow = { sessionId: string; userId: string; after: number; limit: number };
+export type SaidLine = { seq: number; lineId: string; text: string; at: string };
+
 /** What a task's step may reach outside the database. */
 export type Ports = FileAddresses & {
   readonly files: Files;
@@ -127,6 +130,8 @@ export type Ports = FileAddresses & {
     /** Whether each session reminds its learners by an alarm of its own. */
     readonly alarms?: boolean;
     drop(leaver: SessionLeaver): Promise<void>;
+    /** What a person wrote in a session's chat, from after the number of a line; fewer than asked for are the last. */
+    said(window: SaidWindow): Promise<SaidLine[]>;
   };
   readonly cohorts: {
     tell(news: CohortNews): Promise<void>;

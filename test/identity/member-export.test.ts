@@ -66,6 +66,7 @@ describe("a learner's export", { timeout: 30_000 }, () => {
       "organizationId",
       "learnerId",
       ...parts,
+      "chat",
     ]);
     expect(file).toMatchObject({
       format: "lyceum.export.v1",
@@ -129,7 +130,10 @@ describe("a learner's export", { timeout: 30_000 }, () => {
     const { id } = ok(await worker.http("POST", "/lms/me/export", { as: person }));
     expect(await worker.run(world.orgId, "identity.export")).toBeGreaterThan(3);
     const file = await fileOf(person, id);
-    expect(Object.keys(file).slice(4)).toEqual(exportParts(lms.personal).map((one) => one.name));
+    expect(Object.keys(file).slice(4)).toEqual([
+      ...exportParts(lms.personal).map((one) => one.name),
+      "chat",
+    ]);
     expect(file.profile).toMatchObject([{ displayName: mark }]);
     expect(await objectsOf(world.orgId)).toEqual([`${world.orgId}/exports/${id}.json`]);
   });

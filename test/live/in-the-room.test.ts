@@ -4,13 +4,14 @@ import { afterEach, expect, test } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
 import { sessionsPort } from "../../src/cloudflare/objects.ts";
 import { lmsCohorts } from "../../src/cohorts/schema.ts";
+import { exportKeyOf } from "../../src/identity/export.ts";
 import { SECOND } from "../../src/kernel/time.ts";
 import { lmsLiveSessions } from "../../src/live/schema.ts";
 import { sessionsOfPerson } from "../../src/live/statements.ts";
 import { advance, db } from "../harness/world.ts";
 import { act, codeOfAct, liveRoom, newLearner } from "./acts.ts";
 import { gathered, join, objectOf } from "./socket.ts";
-import { bindings } from "./world.ts";
+import { bindings, done, run, runTasks } from "./world.ts";
 
 afterEach(() => {
   clock.now = () => Date.now();
@@ -256,4 +257,19 @@ test("what the course's instructor said in a session that another leads is found
     expect(await sessionsOfPerson(db, orgId, id, ask)).toEqual([{ id: sessionId }]);
   }
   expect(await sessionsOfPerson(db, orgId, stranger.id, ask)).toEqual([]);
+});
+
+test("what a learner wrote is in its export, and what others wrote is not", async () => {
+  const { sessionId, orgId, actors } = await liveRoom();
+  const learner = await join(sessionId, actors.learner);
+  const teacher = await join(sessionId, actors.instructor);
+  const { data } = await act(learner, { type: "chat", text: "mine “quoted”" });
+  await act(teacher, { type: "chat", text: "theirs" });
+  const { id } = await done<{ id: string }>(run("lms.member.export", {}, actors.learner));
+  while ((await runTasks("identity.export")) > 0);
+  const stored = await bindings.FILES.get(exportKeyOf(orgId, id));
+  const file = await stored?.json<{ chat: unknown }>();
+  expect(file?.chat).toEqual([
+    { sessionId, lineId: data.lineId, text: "mine “quoted”", at: expect.any(String) },
+  ]);
 });

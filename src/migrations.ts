@@ -39,4 +39,5 @@ export const MIGRATIONS = [
   "0037_lms_olx_imports",
   "0038_lms_ticket_roles",
   "0039_lms_import_job_bundles",
+  "0040_lms_configurations_openassessment",
 ] as const;

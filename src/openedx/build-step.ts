@@ -27,7 +27,7 @@ export const buildBundle = step({
     ...courseReads(db, orgId, payload.courseId),
   }),
   run: async (rows, ask: StepAsk<ImportPayload>) => {
-    const { job, last, course } = rows;
+    const { job, configuration, last, course } = rows;
     const { db, orgId, ports, now, more } = ask;
     if (!isActive(job)) return ENDED;
     const at = { job, ask };
@@ -44,6 +44,7 @@ export const buildBundle = step({
     const options = {
       ...partsOf(job.edxCourseKey),
       startDate,
+      openassessment: configuration.openassessment,
       ...(enrollmentStart === undefined ? {} : { enrollmentStart }),
       ...(enrollmentEnd === undefined ? {} : { enrollmentEnd }),
     };

@@ -41,6 +41,12 @@ export const configurationFields = {
   defaultOrg: keyPart.describe("The organization's code in Open edX"),
   defaultRun: keyPart.optional(),
   autoCreateCourse: z.boolean().optional(),
+  openassessment: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the instance has the block; without it assignments go as their instructions",
+    ),
   importTimeoutSeconds: z.int().min(30).max(600).optional(),
   maxRetries: z.int().min(1).max(5).optional(),
   isActive: z.boolean().optional(),
@@ -56,6 +62,7 @@ export const configurationAnswer = z.object({
   defaultOrg: z.string(),
   defaultRun: z.string(),
   autoCreateCourse: z.boolean(),
+  openassessment: z.boolean(),
   importTimeoutSeconds: z.int(),
   maxRetries: z.int(),
   isActive: z.boolean(),
@@ -78,6 +85,7 @@ export const showConfiguration = (row: ConfigurationRow): z.infer<typeof configu
   defaultOrg: row.defaultOrg,
   defaultRun: row.defaultRun,
   autoCreateCourse: row.autoCreateCourse,
+  openassessment: row.openassessment,
   importTimeoutSeconds: row.importTimeoutSeconds,
   maxRetries: row.maxRetries,
   isActive: row.isActive,

@@ -37,6 +37,7 @@ export const lmsConfigurations = sqliteTable(
     faultsInRow: integer("faults_in_row").notNull().default(0),
     openUntil: integer("open_until"),
     createdBy: text("created_by"),
+    openassessment: integer("openassessment", { mode: "boolean" }).notNull().default(true),
   },
   (table) => [
     uniqueIndex("lms_configurations_name")

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { clock } from "../../src/cloudflare/clock.ts";
+import { assign } from "../assessment/assignment.ts";
 import { draftCourse, publishedCourse } from "../harness/course.ts";
 import { expectForeignIsMissing, expectRefused } from "../harness/refusals.ts";
 import { command, http, newOrganization, ok, race, rows, statuses } from "../harness/world.ts";
@@ -80,6 +81,19 @@ test("a renamed and moved module keeps its names, so that learners there keep th
   expect(uploads[1]?.key).toBe(uploads[0]?.key);
   expect(uploads[1]?.files.toSorted()).toEqual(uploads[0]?.files.toSorted());
   expect(uploads[1]?.sha256).not.toBe(uploads[0]?.sha256);
+});
+
+test("an assignment is assessed openly where the instance can, and else a page with its instructions", async () => {
+  const modules = [{ title: "Essay", type: "assignment" as const, content: {} }];
+  const pagesWith = async (connection: { openassessment?: boolean }) => {
+    const scene = await publishing({ modules, connection });
+    await assign(scene.world, scene.modules[0]?.id, {});
+    expect(await published(scene)).toMatchObject({ status: "succeeded" });
+    const { uploads } = await scene.instance.seen();
+    return uploads[0]?.files.filter((file) => /\/html\/.*\.html$/.test(file)).length;
+  };
+  expect(await pagesWith({})).toBe(0);
+  expect(await pagesWith({ openassessment: false })).toBe(1);
 });
 
 test("two publishes at the same moment are one job and one 409", async () => {

@@ -43,6 +43,7 @@ export const openedxConfigurationCreate = command({
       defaultOrg: input.defaultOrg,
       defaultRun: input.defaultRun ?? "self_paced",
       autoCreateCourse: input.autoCreateCourse ?? true,
+      openassessment: input.openassessment ?? true,
       importTimeoutSeconds: input.importTimeoutSeconds ?? 300,
       maxRetries: input.maxRetries ?? 3,
       isActive: input.isActive ?? true,

@@ -1,0 +1,2 @@
+-- Instances without the openassessment block get an assignment as a page with its instructions.
+ALTER TABLE lms_configurations ADD COLUMN openassessment integer DEFAULT true NOT NULL;

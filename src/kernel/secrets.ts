@@ -25,12 +25,15 @@ export const secretsKeys = z
   .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, "Each id once");
 export type SecretsKeys = z.infer<typeof secretsKeys>;
 
+/** By its maker: the type has no name that both the Workers runtime and Node know. */
+type SealingKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 /** AES-256-GCM; the sealed text is `v1.<key id>.<iv>.<ciphertext>`. Nothing where there is no key. */
 export function secretsOf(keys: SecretsKeys): Secrets | undefined {
   const [current] = keys;
   if (!current) return undefined;
-  const imported = new Map<string, Promise<CryptoKey>>();
-  const keyOf = (id: string): Promise<CryptoKey> => {
+  const imported = new Map<string, Promise<SealingKey>>();
+  const keyOf = (id: string): Promise<SealingKey> => {
     const known = imported.get(id);
     if (known) return known;
     const bytes = bytesOf(keys.find((one) => one.id === id)?.key ?? "");

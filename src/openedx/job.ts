@@ -1,7 +1,8 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import * as z from "zod";
+import { courseById } from "../catalog/statements.ts";
 import { event, type NewEvent } from "../kernel/event.ts";
-import { type Db, revise, type Statement } from "../kernel/statement.ts";
+import { type Db, found, revise, type Statement } from "../kernel/statement.ts";
 import { iso, isoOrNull, shownInstant } from "../kernel/time.ts";
 import { importCompleted, importProgress } from "./events.ts";
 import { IMPORT_STATUSES, type JobRow, lmsImportJobs, OPERATIONS } from "./schema.ts";
@@ -89,6 +90,19 @@ export const jobById = (db: Db, orgId: string, jobId: string) =>
     .select()
     .from(lmsImportJobs)
     .where(and(eq(lmsImportJobs.organizationId, orgId), eq(lmsImportJobs.id, jobId)));
+
+/** A job and the course that it is of: whose the course is, its job is. */
+export const jobWithCourse = (db: Db, orgId: string, jobId: string) => ({
+  job: found("Job", jobById(db, orgId, jobId)),
+  course: found(
+    "Job",
+    courseById(
+      db,
+      orgId,
+      sql`(select course_id from lms_import_jobs where organization_id = ${orgId} and id = ${jobId})`,
+    ),
+  ),
+});
 
 const active = inArray(lmsImportJobs.status, [...ACTIVE_STATUSES]);
 

@@ -1,4 +1,4 @@
-import { eq, isNull, sql } from "drizzle-orm";
+import { eq, isNull } from "drizzle-orm";
 import * as z from "zod";
 import { courseById, ownCourse } from "../catalog/statements.ts";
 import { isRefusal, refuse } from "../kernel/error.ts";
@@ -16,7 +16,7 @@ import {
   showConfiguration,
 } from "./configuration.ts";
 import { FAULT_CODES, refusalOf } from "./fault.ts";
-import { jobAnswer, jobById, showJob } from "./job.ts";
+import { jobAnswer, jobWithCourse, showJob } from "./job.ts";
 import { courseCodeOf } from "./olx/course-names.ts";
 import { configurationReadBy, importJobReadBy } from "./permissions.ts";
 import { keyOf, publicationOf } from "./publication.ts";
@@ -100,18 +100,7 @@ export const openedxJob = query({
   input: z.strictObject({ id }),
   output: jobAnswer,
   permission: importJobReadBy,
-  read: ({ db, input, actor }) => ({
-    job: found("Job", jobById(db, actor.orgId, input.id)),
-    course: found(
-      "Job",
-      courseById(
-        db,
-        actor.orgId,
-        sql`(select course_id from lms_import_jobs where organization_id = ${actor.orgId}
-          and id = ${input.id})`,
-      ),
-    ),
-  }),
+  read: ({ db, input, actor }) => jobWithCourse(db, actor.orgId, input.id),
   own: ownCourse,
   answer: ({ job }) => showJob(job),
 });

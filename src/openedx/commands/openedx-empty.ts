@@ -1,18 +1,14 @@
 import * as z from "zod";
 import { courseById, ownCourse } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
-import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
-import { found, guard, maybe } from "../../kernel/statement.ts";
-import { newTask } from "../../kernel/task.ts";
-import { configurationById, isThere } from "../configuration.ts";
+import { found, maybe } from "../../kernel/statement.ts";
+import { configurationById } from "../configuration.ts";
 import { importStarted } from "../events.ts";
-import { newImport } from "../import-step.ts";
-import { acceptedJob, activeJobOf, namesJob } from "../job.ts";
+import { acceptedJob, activeJobOf } from "../job.ts";
+import { jobStarted } from "../job-start.ts";
 import { publishBy } from "../permissions.ts";
-import { closed, estimateOf, newJob, publicationOf } from "../publication.ts";
-import { lmsImportJobs } from "../schema.ts";
-import { importTask } from "../tasks.ts";
+import { closed, newJob, publicationOf } from "../publication.ts";
 
 /** Open edX has no deletion by its API: an empty course that never begins is what comes nearest. */
 export const openedxEmpty = command({
@@ -58,18 +54,14 @@ export const openedxEmpty = command({
       },
       now,
     );
+    const started = jobStarted(db, job, { configuration, last });
     return {
+      ...started,
       answer: {
-        jobId: job.id,
-        edxCourseKey: job.edxCourseKey,
-        status: job.status,
-        estimatedDurationSeconds: estimateOf(last),
+        ...started.answer,
         message:
           "Open edX deletes no course by its API: an empty one that starts in the far future takes its place",
       },
-      events: [event(importStarted, { id: job.id, version: 0 }, namesJob(job))],
-      writes: [db.insert(lmsImportJobs).values(job), guard(db, isThere(configuration))],
-      tasks: [newTask(importTask, { subject: job.id, payload: newImport(course.id) })],
     };
   },
 });

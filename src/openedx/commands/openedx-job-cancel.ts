@@ -1,13 +1,11 @@
-import { sql } from "drizzle-orm";
 import * as z from "zod";
-import { courseById, ownCourse } from "../../catalog/statements.ts";
+import { ownCourse } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal } from "../../kernel/error.ts";
 import { id } from "../../kernel/id.ts";
 import { transition } from "../../kernel/machine.ts";
-import { found } from "../../kernel/statement.ts";
 import { importCompleted } from "../events.ts";
-import { jobAnswer, jobById, jobChanged, showJob } from "../job.ts";
+import { jobAnswer, jobChanged, jobWithCourse, showJob } from "../job.ts";
 import { importJobMachine } from "../machine.ts";
 import { publishBy } from "../permissions.ts";
 
@@ -20,18 +18,7 @@ export const openedxJobCancel = command({
   emits: [importCompleted],
   refuses: ["INVALID_TRANSITION"],
   revises: "job",
-  read: ({ db, input, actor }) => ({
-    job: found("Job", jobById(db, actor.orgId, input.jobId)),
-    course: found(
-      "Job",
-      courseById(
-        db,
-        actor.orgId,
-        sql`(select course_id from lms_import_jobs where organization_id = ${actor.orgId}
-          and id = ${input.jobId})`,
-      ),
-    ),
-  }),
+  read: ({ db, input, actor }) => jobWithCourse(db, actor.orgId, input.jobId),
   own: ownCourse,
   decide: ({ job }, { db, now }) => {
     const step = transition(importJobMachine, job.status, "cancel");

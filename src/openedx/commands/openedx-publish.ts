@@ -7,23 +7,19 @@ import {
 } from "../../catalog/statements.ts";
 import { command } from "../../kernel/command.ts";
 import { isRefusal, refuse } from "../../kernel/error.ts";
-import { event } from "../../kernel/event.ts";
 import { id } from "../../kernel/id.ts";
 import { isLmsFault } from "../../kernel/lms-adapter.ts";
-import { found, guard, maybe } from "../../kernel/statement.ts";
-import { newTask } from "../../kernel/task.ts";
+import { found, maybe } from "../../kernel/statement.ts";
 import { instant } from "../../kernel/time.ts";
 import { openFor, TRIPPED } from "../breaker.ts";
-import { adapterOf, configurationById, isThere, keyPart, NO_KEY } from "../configuration.ts";
+import { adapterOf, configurationById, keyPart, NO_KEY } from "../configuration.ts";
 import { importStarted } from "../events.ts";
 import { FAULT_CODES, refusalOf } from "../fault.ts";
-import { newImport } from "../import-step.ts";
-import { acceptedJob, activeJobOf, namesJob } from "../job.ts";
+import { acceptedJob, activeJobOf } from "../job.ts";
+import { jobStarted } from "../job-start.ts";
 import { courseCodeOf } from "../olx/course-names.ts";
 import { publishBy } from "../permissions.ts";
-import { closed, estimateOf, keyOf, newJob, publicationOf } from "../publication.ts";
-import { lmsImportJobs } from "../schema.ts";
-import { importTask } from "../tasks.ts";
+import { closed, keyOf, newJob, publicationOf } from "../publication.ts";
 
 export const openedxPublish = command({
   type: "lms.openedx.publish",
@@ -107,20 +103,7 @@ export const openedxPublish = command({
       },
       now,
     );
-    return {
-      answer: {
-        jobId: job.id,
-        edxCourseKey: job.edxCourseKey,
-        status: job.status,
-        estimatedDurationSeconds: estimateOf(last),
-      },
-      events: [event(importStarted, { id: job.id, version: 0 }, namesJob(job))],
-      writes: [
-        db.insert(lmsImportJobs).values(job),
-        whilePublished(db, course),
-        guard(db, isThere(configuration)),
-      ],
-      tasks: [newTask(importTask, { subject: job.id, payload: newImport(course.id) })],
-    };
+    const started = jobStarted(db, job, { configuration, last });
+    return { ...started, writes: [...started.writes, whilePublished(db, course)] };
   },
 });
